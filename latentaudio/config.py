@@ -1,0 +1,74 @@
+"""Where things are kept: shipped files in the package, the user's own where their system keeps such."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import platformdirs
+
+from latentaudio.errors import UsageError, suggest
+
+PACKAGE = Path(__file__).parent
+FACTORY = PACKAGE / "factory"
+FACTORY_MODEL = FACTORY / "kicks.safetensors"
+
+
+def shipped_mappings() -> Path:
+    """Folder of the shipped mapping files: inside an installed package, beside it in a checkout."""
+    inside = PACKAGE / "mappings"
+    return inside if inside.is_dir() else PACKAGE.parent / "mappings"
+
+
+def user_mappings() -> Path:
+    """Folder of the user's own mapping files."""
+    return platformdirs.user_config_path("latentaudio") / "mappings"
+
+
+def find_mapping(name: str) -> Path:
+    """The file that `--mapping NAME|FILE` means.
+
+    Raises UsageError where there is none, naming the nearest.
+    """
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"} or path.parent != Path("."):
+        if path.is_file():
+            return path
+        raise UsageError(f"no mapping file {path}")
+    folders = (user_mappings(), shipped_mappings())
+    for folder in folders:
+        if (folder / f"{name}.yaml").is_file():
+            return folder / f"{name}.yaml"
+    known = sorted(file.stem for folder in folders for file in folder.glob("*.yaml"))
+    raise UsageError(f"no mapping '{name}'{suggest(name, known)} (there are: {', '.join(known)})")
+
+
+def state_folder() -> Path:
+    """Where the daemon keeps its state and logs."""
+    return platformdirs.user_state_path("latentaudio", ensure_exists=True)
+
+
+def cache_folder() -> Path:
+    """Where rendered sounds are kept between starts."""
+    return platformdirs.user_cache_path("latentaudio", ensure_exists=True)
+
+
+@contextmanager
+def atomic_path(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that becomes it when the block ends well, and vanishes otherwise.
+
+    The data reaches the disk before the name does, so that a crash leaves the old file or the new one.
+    """
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            temporary.unlink()

@@ -1,0 +1,1 @@
+"""Hands and networks become events, and changes become feedback."""

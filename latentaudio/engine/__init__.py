@@ -1,0 +1,1 @@
+"""The audio thread and everything that may touch it."""

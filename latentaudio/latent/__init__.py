@@ -1,0 +1,1 @@
+"""Where sounds lie and how to move among them: numpy alone, no torch, no audio."""
