@@ -1,9 +1,5 @@
 """Where things are kept: shipped files in the package, the user's own where their system keeps such."""
 
-import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -52,23 +48,3 @@ def state_folder() -> Path:
 def cache_folder() -> Path:
     """Where rendered sounds are kept between starts."""
     return platformdirs.user_cache_path("latentaudio", ensure_exists=True)
-
-
-@contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that becomes it when the block ends well, and vanishes otherwise.
-
-    The data reaches the disk before the name does, so that a crash leaves the old file or the new one.
-    """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            temporary.unlink()

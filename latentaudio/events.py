@@ -1,7 +1,8 @@
 """What can happen to the instrument: small frozen values, made by any thread, performed by one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from time import perf_counter_ns
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,13 @@ asks for the arrival plus the trigger offset. False: the pad has no sound yet, o
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Base: `origin` says who did it (`midi:LPD8`, `osc:127.0.0.1:9001`, `daemon`): echoes skip them."""
+    """Base: `origin` says who did it (`midi:LPD8`, `osc:127.0.0.1:9001`, `daemon`): echoes skip them.
+
+    `arrival_ns` is when it reached us, on the `time.perf_counter_ns` clock: freshness counts from there.
+    """
 
     origin: str = "daemon"
+    arrival_ns: int = field(default_factory=perf_counter_ns, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,6 @@ class Rendered(Event):
     pad: int = 0
     version: int = 0
     sounds: tuple[Samples, ...] = ()
-    asked_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,376 @@
+"""The command line: one function per command, the only place that prints."""
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from latentaudio import __version__
+from latentaudio.config import FACTORY_MODEL
+from latentaudio.errors import LatentAudioError
+
+OSC_PORT = 9000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0, 1 for a failure, 2 for bad usage."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(level=options.log.upper(), format="latentaudio: %(message)s", stream=sys.stderr)
+    try:
+        return int(options.run(options) or 0)
+    except LatentAudioError as error:
+        print(f"latentaudio: {error}", file=sys.stderr)
+        return error.status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `latentaudio monitor | head`
+        return 0
+
+
+def play(options: argparse.Namespace) -> None:
+    """Start the daemon and play until it is stopped."""
+    from latentaudio.daemon import Daemon, Settings
+
+    settings = Settings(
+        model=options.model, mappings=tuple(options.mapping), audio=options.audio,
+        sample_rate=options.sample_rate, block_size=options.block_size,
+        outputs=options.outputs, midi=tuple(options.midi), midi_api=options.midi_api,
+        osc_port=options.osc_port, lan=options.lan, trigger_offset_ms=options.trigger_offset,
+        device=options.device, record=options.record, demo=options.demo, seed=options.seed,
+    )  # fmt: skip
+    with Daemon(settings) as daemon:
+        print(daemon.banner(), flush=True)
+        daemon.run(options.seconds)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train a model, with a progress bar; Ctrl-C stops cleanly."""
+    from latentaudio.training_bar import train_with_bar
+
+    train_with_bar(options)
+
+
+def reconstruct(options: argparse.Namespace) -> None:
+    """Encode and decode sounds."""
+    from latentaudio.offline import reconstruct as run
+
+    for path in run(options.model, options.input, options.output, options.device):
+        print(path)
+
+
+def render(options: argparse.Namespace) -> None:
+    """Write draws, or the default kit as the mixer plays it."""
+    from latentaudio.offline import write_draws, write_pads
+
+    if options.pads:
+        paths = write_pads(options.model, options.out, options.sample_rate, options.device)
+    else:
+        paths = write_draws(options.model, options.out, options.draws, options.temperature, options.seed,
+                            options.sample_rate, options.device)  # fmt: skip
+    for path in paths:
+        print(path)
+
+
+def devices(options: argparse.Namespace) -> None:
+    """List audio devices and MIDI ports."""
+    from latentaudio.control.midi import list_ports
+    from latentaudio.engine.stream import list_devices
+
+    for title, listing in (
+        ("audio outputs", list_devices),
+        ("MIDI inputs", lambda: list_ports(options.midi_api)),
+    ):
+        print(f"{title}:")
+        try:
+            rows = [str(row) for row in listing()]
+        except LatentAudioError as error:
+            rows = [f"none: {error}"]
+        print("\n".join(f"  {row}" for row in rows) or "  none")
+
+
+def status(options: argparse.Namespace) -> None:
+    """Show how a running daemon is."""
+    report = _remote(options).ask("/la/status", reply="/la/status/json")[0]
+    if options.json:
+        print(report)
+        return
+    for section, content in json.loads(report).items():
+        line = content if not isinstance(content, dict) else _flat(content)
+        print(f"{section:>10}  {line}")
+
+
+def send(options: argparse.Namespace) -> int:
+    """Send one OSC message and show what comes back."""
+    remote = _remote(options)
+    remote.send(options.address, *map(_argument, options.arguments))
+    failed = False
+    for address, values in remote.messages(options.wait):
+        print(address, *values)
+        failed = failed or address in {"/la/error", "/la/fail"}
+    return int(failed)
+
+
+def monitor(options: argparse.Namespace) -> None:
+    """Show every message that reaches the daemon, and what it did."""
+    remote = _remote(options)
+    while True:
+        remote.send("/la/monitor", 1)  # again and again: a silent client is dropped
+        for address, values in remote.messages(5.0):
+            if address != "/la/monitor" or len(values) != 3:
+                continue
+            origin, message, effect = values
+            row = {"origin": origin, "message": message, "effect": effect}
+            print(json.dumps(row) if options.json else f"{origin:<24} {message:<32} {effect}", flush=True)
+
+
+def _remote(options: argparse.Namespace) -> Any:
+    from latentaudio.control.remote import Remote
+
+    return Remote(options.host, options.osc_port)
+
+
+def _flat(content: dict[str, Any]) -> str:
+    parts = (f"{key} ({_flat(value)})" if isinstance(value, dict) else f"{key} {_short(value)}"
+             for key, value in content.items())  # fmt: skip
+    return ", ".join(parts)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return "none" if not value else " + ".join(map(str, value))
+    return "none" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _argument(text: str) -> int | float | str:
+    """An OSC argument as it was meant: a whole number, a number, or a word."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _channels(text: str) -> tuple[int, ...]:
+    """`3,4` as channel numbers; an even count, each from 1 on."""
+    try:
+        channels = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        channels = ()
+    if not channels or len(channels) % 2 or min(channels) < 1 or len(set(channels)) < len(channels):
+        raise argparse.ArgumentTypeError(f"'{text}' is not pairs of channels such as 1,2 or 3,4,5,6")
+    return channels
+
+
+def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
+    def read(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"'{text}' is not a number from {low:g} to {high:g}")
+        return value
+
+    return read
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _command_parser(argparse.ArgumentParser, prog="latentaudio", description=(
+        "A neural drum instrument: play and move through a learned space of one-shots."))  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"latentaudio {__version__}")
+    parser.add_argument("--log", default="info", choices=["debug", "info", "warning", "error"],
+                        help="how much to tell on standard error")  # fmt: skip
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_play, _add_train, _add_reconstruct, _add_render, _add_devices, _add_remote):
+        add(commands)
+    return parser
+
+
+def _command_parser(make: Callable[..., argparse.ArgumentParser], *names: str, examples: str = "",
+                    **more: Any) -> argparse.ArgumentParser:  # fmt: skip
+    epilog = f"examples:\n{examples}" if examples else None
+    return make(*names, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter, **more)
+
+
+def _add(
+    commands: Any, name: str, run: Callable[[argparse.Namespace], object], examples: str
+) -> argparse.ArgumentParser:
+    parser = _command_parser(commands.add_parser, name, help=_sentence(run), description=_sentence(run),
+                             examples=examples)  # fmt: skip
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _sentence(run: Callable[[argparse.Namespace], object]) -> str:
+    return (run.__doc__ or "").splitlines()[0]
+
+
+def _add_play(commands: Any) -> None:
+    add = _add(
+        commands,
+        "play",
+        play,
+        """\
+  latentaudio play --demo                       a groove, with no controller at hand
+  latentaudio play --midi LPD8 --mapping akai-lpd8
+  latentaudio play --audio jack --block-size 64 --record set.wav""",
+    ).add_argument
+    add("--model", type=Path, default=FACTORY_MODEL, help="model to play (default: the factory kicks)")
+    add(
+        "--mapping",
+        action="append",
+        default=[],
+        metavar="NAME|FILE",
+        help="what controls what; may be given again, later ones win (default: by MIDI port, else 'default')",
+    )
+    add(
+        "--audio",
+        metavar="DEVICE|null",
+        help="part of the name of a device or host API; null plays to no card",
+    )
+    add("--sample-rate", type=_number(int, 8000, 192000), metavar="N", help="Hz (default: the device's own)")
+    add("--block-size", type=_number(int, 16, 8192), metavar="N", help="frames (default: the device's own)")
+    add(
+        "--outputs",
+        type=_channels,
+        default=(1, 2),
+        metavar="1,2",
+        help="device channels, one pair or more (default: 1,2)",
+    )
+    add(
+        "--midi",
+        action="append",
+        default=[],
+        metavar="PORT|all|none",
+        help="part of a port's name, or a pattern; may be given again (default: all)",
+    )
+    add(
+        "--midi-api",
+        choices=["alsa", "jack", "core", "winmm"],
+        help="MIDI system (default: the system's own)",
+    )
+    _add_port(add)
+    add("--lan", action="store_true", help="listen to OSC from other machines too")
+    add(
+        "--trigger-offset",
+        type=_number(float, 0, 100),
+        metavar="MS",
+        help="constant time from a note's arrival to its sound; 0: the next block (default: one block)",
+    )
+    _add_device(add)
+    add("--record", type=Path, metavar="FILE", help="write what is heard to a .wav or .flac file")
+    add("--demo", action="store_true", help="play a groove")
+    add("--seed", type=int, metavar="N", help="make draws repeatable")
+    add("--for", type=_number(float, 0, 1e9), dest="seconds", metavar="SECONDS", help="stop after so long")
+
+
+def _add_train(commands: Any) -> None:
+    add = _add(
+        commands,
+        "train",
+        train,
+        """\
+  latentaudio train my-kicks/ --out my.safetensors
+  latentaudio train my-kicks/ --out my.safetensors --minutes 30 --resume
+  latentaudio train corpus/ --only class=kick --only shippable=yes --out kicks.safetensors""",
+    ).add_argument
+    add("folder", type=Path, help="folder of one-shots; subfolders are groups")
+    add("--out", type=Path, required=True, metavar="MODEL", help="the .safetensors file to make")
+    add("--minutes", type=_number(float, 0.01, 1e5), help="how long to train (default: 10)")
+    add("--steps", type=_number(int, 1, 10**8), help="how many steps to train instead")
+    add("--batch", type=_number(int, 1, 4096), default=32, help="sounds a step (default: 32)")
+    add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a sound (default: 1)")
+    add(
+        "--only",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="use only such rows of the folder's manifest.csv; may be given again",
+    )
+    add("--name", help="name of the model (default: the file's)")
+    add("--seed", type=int, default=0, help="of everything random (default: 0)")
+    add("--resume", action="store_true", help="go on from the checkpoint beside the model")
+    _add_device(add)
+
+
+def _add_reconstruct(commands: Any) -> None:
+    add = _add(
+        commands,
+        "reconstruct",
+        reconstruct,
+        """\
+  latentaudio reconstruct my.safetensors kick.wav heard.wav
+  latentaudio reconstruct my.safetensors my-kicks/ heard/""",
+    ).add_argument
+    add("model", type=Path)
+    add("input", type=Path, metavar="IN", help="a sound, or a folder of sounds")
+    add("output", type=Path, metavar="OUT", help="a .wav file, or a folder for <same stem>.wav")
+    _add_device(add)
+
+
+def _add_render(commands: Any) -> None:
+    add = _add(
+        commands,
+        "render",
+        render,
+        """\
+  latentaudio render --draws 16 --out new-kicks/
+  latentaudio render my.safetensors --pads --out kit/""",
+    ).add_argument
+    add("model", type=Path, nargs="?", default=FACTORY_MODEL)
+    add("--out", type=Path, required=True, metavar="FOLDER")
+    add("--pads", action="store_true", help="01.wav … 16.wav as the mixer plays the pads at full velocity")
+    add("--draws", type=_number(int, 1, 10000), default=16, metavar="N", help="how many draws (default: 16)")
+    add("--temperature", type=_number(float, 0.1, 3.0), default=1.0, help="0.1 to 3 (default: 1)")
+    add("--seed", type=int, default=0, help="of the draws (default: 0)")
+    add("--sample-rate", type=_number(int, 8000, 192000), default=44100, metavar="N")
+    _add_device(add)
+
+
+def _add_devices(commands: Any) -> None:
+    add = _add(commands, "devices", devices, "  latentaudio devices --midi-api jack").add_argument
+    add("--midi-api", choices=["alsa", "jack", "core", "winmm"])
+
+
+def _add_remote(commands: Any) -> None:
+    add = _add(commands, "status", status, "  latentaudio status --json").add_argument
+    _add_host(add)
+    add("--json", action="store_true", help="for programs")
+    add = _add(
+        commands,
+        "send",
+        send,
+        """\
+  latentaudio send /la/trigger
+  latentaudio send /la/latent/3 0.7
+  latentaudio send /la/master/level             asks""",
+    ).add_argument
+    add("address")
+    add("arguments", nargs="*")
+    add("--wait", type=_number(float, 0, 60), default=0.3, help="seconds to listen for answers (default: 0.3)")
+    _add_host(add)
+    add = _add(commands, "monitor", monitor, "  latentaudio monitor").add_argument
+    _add_host(add)
+    add("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_host(add: Callable[..., object]) -> None:
+    add("--host", default="127.0.0.1", help="where the daemon runs (default: here)")
+    _add_port(add)
+
+
+def _add_port(add: Callable[..., object]) -> None:
+    add("--osc-port", type=_number(int, 0, 65535), default=OSC_PORT, metavar="N", help="default: 9000")
+
+
+def _add_device(add: Callable[..., object]) -> None:
+    add(
+        "--device",
+        choices=["auto", "cuda", "mps", "cpu"],
+        default="auto",
+        help="what computes (default: the best)",
+    )

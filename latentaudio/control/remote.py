@@ -1,0 +1,71 @@
+"""A client of a running daemon: what `status`, `send` and `monitor` speak through."""
+
+import socket
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self
+
+from pythonosc.osc_message_builder import build_msg
+from pythonosc.osc_packet import OscPacket, ParseError
+
+from latentaudio.errors import ControlError
+
+LARGEST = 65536  # bytes of a datagram
+
+
+class Remote:
+    """One UDP socket, connected to the daemon at `host:port`."""
+
+    def __init__(self, host: str, port: int) -> None:
+        """Nothing is sent yet; raises ControlError for a host that does not exist."""
+        self._place = f"{host}:{port}"
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            self._socket.connect((host, port))
+        except OSError as error:
+            self._socket.close()
+            raise ControlError(f"cannot reach {self._place}: {error.strerror or error}") from error
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:  # fmt: skip
+        self._socket.close()
+
+    def send(self, address: str, *arguments: Any) -> None:
+        """Send one message; raises ControlError where nobody listens on this machine."""
+        try:
+            self._socket.send(build_msg(address, list(arguments)).dgram)
+        except ConnectionRefusedError as error:
+            raise self._nobody() from error
+
+    def messages(self, seconds: float) -> Iterator[tuple[str, list[Any]]]:
+        """`(address, arguments)` of what comes in, until `seconds` have passed in silence."""
+        self._socket.settimeout(seconds)
+        while True:
+            try:
+                packet = OscPacket(self._socket.recv(LARGEST))
+            except TimeoutError:
+                return
+            except ConnectionRefusedError as error:
+                raise self._nobody() from error
+            except ParseError:
+                continue
+            for timed in packet.messages:
+                yield timed.message.address, list(timed.message.params)
+
+    def ask(self, address: str, *arguments: Any, reply: str, seconds: float = 2.0) -> list[Any]:
+        """Send a message and return the arguments of the `reply`; raises ControlError when none comes."""
+        self.send(address, *arguments)
+        deadline = time.monotonic() + seconds
+        for answered, values in self.messages(seconds):
+            if answered == reply:
+                return values
+            if time.monotonic() > deadline:
+                break
+        raise self._nobody()
+
+    def _nobody(self) -> ControlError:
+        return ControlError(f"no daemon answers at {self._place}; start one with 'latentaudio play'")

@@ -1,0 +1,102 @@
+"""Sounds to files with no daemon: draws, the default kit as the mixer plays it, reconstructions."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.errors import DataError, UsageError
+from latentaudio.events import Samples
+from latentaudio.files import atomic_path
+from latentaudio.latent.library import Library, read_library
+from latentaudio.parameters import PADS, PARAMETERS, pad_name
+from latentaudio.render.check import fault
+from latentaudio.render.process import Worker
+from latentaudio.render.protocol import SLOTS
+from latentaudio.units import gain_from_db
+
+log = logging.getLogger(__name__)
+
+SUBTYPE = "PCM_24"
+
+
+def decode(library: Library, latents: NDArray[np.float32], sample_rate: int, device: str) -> Iterator[Samples]:
+    """Sounds of `latents` [sounds, dims], from a renderer process of our own, exactly as the daemon gets them."""
+    frames = render_frames(library, sample_rate)
+    with Worker(library.path, sample_rate, frames, device) as worker:
+        worker.wait_ready()
+        for start in range(0, len(latents), SLOTS):
+            yield from worker.decode(latents[start : start + SLOTS])
+
+
+def render_frames(library: Library, sample_rate: int) -> int:
+    """Most frames that a render of the model has at `sample_rate`."""
+    return -(-library.frames * sample_rate // library.sample_rate)
+
+
+def write_draws(model: Path, folder: Path, count: int, temperature: float, seed: int, sample_rate: int,
+                device: str) -> Iterator[Path]:  # fmt: skip
+    """Write `draw-001.wav` …: random points of the model's posterior. The same seed gives the same draws."""
+    library = read_library(model)
+    generator = np.random.default_rng(seed)
+    latents = np.stack([library.draw(generator, temperature) for _ in range(count)])
+    for number, samples in enumerate(decode(library, latents, sample_rate, device), 1):
+        why = fault(samples)
+        if why:
+            raise DataError(f"draw {number} came out as {why}; the model is not fit to play")
+        yield _write(folder / f"draw-{number:03}.wav", samples, sample_rate)
+
+
+def write_pads(model: Path, folder: Path, sample_rate: int, device: str) -> Iterator[Path]:
+    """Write `01.wav` … `16.wav`: the default kit through the mixer, each pad hit once at full velocity."""
+    from latentaudio.engine.engine import Engine
+    from latentaudio.engine.strike import Sound, Strike
+
+    library = read_library(model)
+    level = gain_from_db(PARAMETERS[pad_name(1, "level")].default)
+    for pad, samples in enumerate(decode(library, library.kit[:PADS], sample_rate, device), 1):
+        engine = Engine(sample_rate)
+        engine.port("offline").play(Strike.of(Sound(samples), level=level, pad=pad), 1.0, 0)
+        yield _write(folder / f"{pad:02}.wav", engine.render(len(samples)), sample_rate)
+
+
+def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[Path]:
+    """Encode and decode a sound, or each sound of a folder to `out`/<same stem>.wav."""
+    from latentaudio.core.audio import read_audio
+    from latentaudio.core.checkpoint import load_model
+    from latentaudio.core.dataset import SUFFIXES
+    from latentaudio.core.device import pick_device
+    from latentaudio.core.evaluate import reconstruct as reconstructed
+
+    if not source.exists():
+        raise UsageError(f"no sound or folder {source}")
+    loaded = load_model(model, pick_device(device))
+    jobs = [(source, out)]
+    if source.is_dir():
+        found = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES)
+        jobs = [(path, out / f"{path.stem}.wav") for path in found]
+        if not jobs:
+            raise DataError(f"{source}: no sound files in it")
+    written = 0
+    for path, target in jobs:
+        try:
+            samples = reconstructed(loaded, *read_audio(path))
+        except DataError as error:
+            log.warning("%s is left out: %s", path, error)
+            continue
+        yield _write(target, samples, loaded.vae.config.sample_rate)
+        written += 1
+    if not written:
+        raise DataError(f"{source}: nothing in it could be reconstructed")
+
+
+def _write(path: Path, samples: Samples, sample_rate: int) -> Path:
+    """Write a WAV whole or not at all, making its folder."""
+    import soundfile
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
+        soundfile.write(temporary, samples, sample_rate, SUBTYPE, format="WAV")
+    return path

@@ -1,0 +1,87 @@
+"""Renders kept between starts, so that a kit sounds before the decoder is warm: the shipped ones, then the user's."""
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.config import FACTORY, FACTORY_MODEL, cache_folder
+from latentaudio.errors import DataError
+from latentaudio.events import Samples
+from latentaudio.files import atomic_path
+from latentaudio.latent.library import Library
+
+log = logging.getLogger(__name__)
+
+LIMIT = 500_000_000  # bytes on disk; the least recently used go first
+KIT_FOLDER = FACTORY / "kit"
+
+
+class RenderCache:
+    """Renders by model, rate and point, as plain arrays in the user's cache folder. The state thread's."""
+
+    def __init__(self, library: Library, sample_rate: int, folder: Path | None = None, limit: int = LIMIT) -> None:
+        """`folder` is the user's cache folder unless another is given."""
+        self._library, self._rate, self._limit = library, sample_rate, limit
+        self._folder = folder or cache_folder() / "renders"
+
+    def kit(self) -> list[Samples | None]:
+        """The sounds of the library's default kit that are known already, in pad order."""
+        if self._library.path == FACTORY_MODEL:
+            return list(_shipped_kit(self._rate))
+        return [self.get(point) for point in self._library.kit]
+
+    def get(self, point: NDArray[np.float32]) -> Samples | None:
+        """The render of `point` [dims], or None where there is none that can be read."""
+        path = self._path(point)
+        try:
+            samples = np.load(path, allow_pickle=False)
+            os.utime(path)  # used just now
+        except (OSError, ValueError, EOFError):
+            return None
+        return samples if samples.dtype == np.float32 and samples.ndim == 1 else None
+
+    def put(self, point: NDArray[np.float32], samples: Samples) -> None:
+        """Keep a render; a full disk is a warning, never a failure."""
+        path = self._path(point)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_path(path) as temporary, temporary.open("wb") as file:
+                np.save(file, samples, allow_pickle=False)
+            self._prune()
+        except OSError as error:
+            log.warning("a render could not be kept in %s: %s", path.parent, error.strerror)
+
+    def _path(self, point: NDArray[np.float32]) -> Path:
+        key = f"{self._library.digest} {self._rate} ".encode() + np.ascontiguousarray(point).tobytes()
+        return self._folder / f"{hashlib.sha256(key).hexdigest()[:32]}.npy"
+
+    def _prune(self) -> None:
+        files = [(entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(self._folder)]
+        excess = sum(size for _, size, _ in files) - self._limit
+        for _, size, name in sorted(files):
+            if excess <= 0:
+                return
+            os.unlink(name)
+            excess -= size
+
+
+def _shipped_kit(rate: int) -> list[Samples]:
+    """The factory kit's sounds from their FLAC files, resampled to `rate` where the stream has another."""
+    import soundfile
+
+    sounds = []
+    for path in sorted(KIT_FOLDER.glob("*.flac")):
+        try:
+            samples, own = soundfile.read(path, dtype="float32")
+        except (soundfile.LibsndfileError, OSError) as error:
+            raise DataError(f"{path}: the shipped sound cannot be read ({error}); reinstall latentaudio") from error
+        if own != rate:
+            import soxr
+
+            samples = soxr.resample(samples, own, rate)
+        sounds.append(np.ascontiguousarray(samples, np.float32))
+    return sounds

@@ -1,0 +1,110 @@
+"""A handle on one renderer process: start it, hand it latents, take the sounds, end it."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.errors import LatentAudioError
+from latentaudio.events import Samples
+from latentaudio.render import protocol, slots
+
+
+class WorkerError(LatentAudioError):
+    """The renderer process ended or could not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What a worker says of itself once it is warm."""
+
+    device: str  # cuda, mps or cpu, with its name
+    dims: int
+    batch: int  # sounds that are worth decoding at once there
+
+
+class Worker:
+    """One renderer process. Every method blocks; one thread at a time may call them.
+
+    `kill` is the exception: any thread may call it, and the call in progress then raises WorkerError.
+    """
+
+    def __init__(self, model: Path, sample_rate: int, frames: int, device: str = "auto") -> None:
+        """Start a process for `model`; sounds come resampled to `sample_rate`, at most `frames` long."""
+        self._frames = frames
+        self._memory = slots.create(frames)
+        self._slots: NDArray[np.float32] | None = slots.view(self._memory, frames)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "latentaudio.render.worker", str(model), self._memory.name,
+             str(frames), str(sample_rate), device],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(),
+            start_new_session=True,  # a Ctrl-C in the terminal is the player's to handle
+        )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    def wait_ready(self) -> Ready:
+        """Block until the model is loaded and warm; raises WorkerError with the worker's own reason."""
+        return Ready(**json.loads(self._receive(protocol.READY)))
+
+    def decode(self, latents: NDArray[np.float32]) -> list[Samples]:
+        """Sounds of `latents` [sounds, dims], at most SLOTS; copies that are the caller's own."""
+        assert self._process.stdin is not None and self._slots is not None
+        try:
+            protocol.send(self._process.stdin, protocol.BATCH, protocol.pack_batch(latents))
+        except (OSError, ValueError) as error:
+            raise WorkerError("the renderer process is gone") from error
+        _, frames = protocol.unpack_done(self._receive(protocol.DONE))
+        return [self._slots[slot, :count].copy() for slot, count in enumerate(frames)]
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End the process and remove the memory."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            try:
+                pipe.close()
+            except OSError:  # what was buffered for a dead process
+                continue
+        self._slots = None
+        self._memory.close()
+        self._memory.unlink()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:  # fmt: skip
+        self.close()
+
+    def _receive(self, expected: bytes) -> bytes:
+        assert self._process.stdout is not None
+        try:
+            kind, payload = protocol.receive(self._process.stdout)
+        except (EOFError, OSError, ValueError) as error:
+            raise WorkerError("the renderer process ended unexpectedly") from error
+        if kind != expected:
+            raise WorkerError(payload.decode(errors="replace"))
+        return payload
+
+
+def _environment() -> dict[str, str]:
+    """The worker imports the same package as the player, wherever it was started."""
+    root = str(Path(__file__).parents[2])
+    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

@@ -1,0 +1,198 @@
+"""The near side of rendering: keeps a worker alive and hands it the latest request of each pad.
+
+`submit` may be called by any thread and never blocks; one thread of ours talks to the worker and posts
+`Rendered` and `Refused` events. What is being rendered is always finished and published, so that a finger
+dragging at 120 Hz hears every decode; of what waits, only the latest request of each pad is kept.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.events import Event, Refused, Rendered
+from latentaudio.render.check import fault
+from latentaudio.render.process import Ready, Worker, WorkerError
+from latentaudio.render.protocol import SLOTS
+
+log = logging.getLogger(__name__)
+
+BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before the first, second … restart in a row
+HANGS = 20.0  # seconds without an answer after which a worker counts as hung; a CUDA start is the slowest
+FATAL_TRIES = 3  # a request that was in the hands of this many dying workers is dropped
+
+
+@dataclass(slots=True)
+class Request:
+    """A pad's wish: sounds for `latents` [sounds, dims]."""
+
+    pad: int
+    version: int
+    latents: NDArray[np.float32]
+    arrival_ns: int  # of the control move that asked
+    deaths: int = 0  # workers that died with it in their hands
+
+
+class Waiting:
+    """The requests that wait: one a pad, the focused pad's first, the others in turn. Not thread-safe."""
+
+    def __init__(self) -> None:
+        self._requests: dict[int, Request] = {}
+        self._last = 0  # the pad that was served last
+
+    def __len__(self) -> int:
+        return len(self._requests)
+
+    def put(self, request: Request) -> None:
+        """Keep `request` in the place of its pad's waiting one; a pad keeps its turn."""
+        waiting = self._requests.get(request.pad)
+        if waiting is None or waiting.version <= request.version:
+            self._requests[request.pad] = request
+
+    def take(self, sounds: int, focus: int) -> list[Request]:
+        """Remove and return the next requests, `sounds` sounds at most but always one request.
+
+        The focused pad goes first, the others follow as long as they have waited; whoever was served last
+        lets everyone else go before.
+        """
+        order = sorted(self._requests, key=lambda pad: (pad == self._last, pad != focus))
+        taken: list[Request] = []
+        for pad in order:
+            request = self._requests[pad]
+            sounds -= len(request.latents)
+            if taken and sounds < 0:
+                break
+            taken.append(self._requests.pop(pad))
+        self._last = taken[0].pad if taken else 0
+        return taken
+
+
+class Renderer:
+    """Watches one worker at a time, restarts it with back-off, and keeps counts for the status."""
+
+    def __init__(self, model: Path, sample_rate: int, frames: int, device: str,
+                 post: Callable[[Event], object]) -> None:  # fmt: skip
+        """Sounds of `model` at `sample_rate`, `frames` frames at most, are posted as events."""
+        self._arguments = (model, sample_rate, frames, device)
+        self._post = post
+        self._waiting = Waiting()
+        self._wake = threading.Condition()
+        self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
+        self._worker: Worker | None = None
+        self._busy_since = 0.0
+        self._closing = False
+        self.focus = 1  # written by the state thread
+        self.state = "starting"  # starting, ready, restarting, closed
+        self.device = ""
+        self.why = ""  # why the last worker ended
+        self.restarts = 0
+        self.refused = 0
+        self.rendered = 0
+
+    def start(self) -> None:
+        """Start the thread, and with it the worker."""
+        self._thread.start()
+
+    def submit(self, pad: int, version: int, latents: NDArray[np.float32], arrival_ns: int) -> None:
+        """Ask for sounds of `latents` [sounds, dims] for `pad`; a newer request replaces one that waits."""
+        with self._wake:
+            self._waiting.put(Request(pad, version, latents, arrival_ns))
+            self._wake.notify()
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker, for those who want to see it or to kill it."""
+        worker = self._worker
+        return worker.pid if worker else None
+
+    @property
+    def idle(self) -> bool:
+        """True when nothing waits and nothing is being rendered."""
+        with self._wake:
+            return not self._waiting and not self._busy_since
+
+    def watch(self) -> None:
+        """Kill a worker that hangs; called now and then by the state thread."""
+        worker, since = self._worker, self._busy_since
+        if worker and since and time.monotonic() - since > HANGS:
+            log.warning("the renderer did not answer for %.0f s and is restarted", HANGS)
+            worker.kill()
+
+    def close(self) -> None:
+        """End the worker and the thread."""
+        with self._wake:
+            self._closing = True
+            self._wake.notify()
+        worker = self._worker
+        if worker:
+            worker.kill()
+        if self._thread.is_alive():
+            self._thread.join(5.0)
+        self.state = "closed"
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._closing:
+            before = self.rendered
+            try:
+                with Worker(*self._arguments) as worker:
+                    self._worker = worker
+                    self._serve(worker)
+            except WorkerError as error:
+                self._worker, self._busy_since = None, 0.0
+                if self._closing:
+                    return
+                self.why, self.state = str(error), "restarting"
+                failures = 1 if self.rendered > before else failures + 1
+                delay = BACK_OFF[min(failures, len(BACK_OFF)) - 1]
+                log.warning("renderer: %s; a new one starts in %.1f s, rendered sounds play on", error, delay)
+                self.restarts += 1
+                with self._wake:
+                    self._wake.wait_for(lambda: self._closing, delay)
+
+    def _serve(self, worker: Worker) -> None:
+        self._busy_since = time.monotonic()
+        ready = worker.wait_ready()
+        self.device, self.state = ready.device, "ready"
+        while True:
+            self._busy_since = 0.0
+            with self._wake:
+                self._wake.wait_for(lambda: self._closing or len(self._waiting))
+                if self._closing:
+                    raise WorkerError("closing")
+                requests = self._waiting.take(min(ready.batch, SLOTS), self.focus)
+                self._busy_since = time.monotonic()
+            self._render(worker, ready, requests)
+
+    def _render(self, worker: Worker, ready: Ready, requests: list[Request]) -> None:
+        try:
+            sounds = iter(worker.decode(np.concatenate([request.latents for request in requests])))
+        except WorkerError:
+            self._give_back(requests)
+            raise
+        for request in requests:
+            own = tuple(next(sounds) for _ in request.latents)
+            why = next(filter(None, map(fault, own)), None)
+            self.rendered += 1
+            if why:
+                self.refused += 1
+                self._post(Refused(pad=request.pad, why=why))
+            else:
+                self._post(Rendered(pad=request.pad, version=request.version, sounds=own,
+                                    arrival_ns=request.arrival_ns))  # fmt: skip
+
+    def _give_back(self, requests: list[Request]) -> None:
+        """Keep what a dead worker held, unless it seems to be what kills them."""
+        with self._wake:
+            for request in requests:
+                request.deaths += 1
+                if request.deaths < FATAL_TRIES:
+                    self._waiting.put(request)
+                else:
+                    self.refused += 1
+                    self._post(Refused(pad=request.pad, why="the renderer died of it"))

@@ -1,0 +1,136 @@
+"""The renderer process: loads a model, keeps it warm, decodes batches into shared memory.
+
+Started by the player as `python -m latentaudio.render.worker MODEL MEMORY FRAMES RATE DEVICE`; ends when the
+player closes its pipe.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from latentaudio.core.checkpoint import Model, load_model
+from latentaudio.core.device import describe, pick_device
+from latentaudio.errors import LatentAudioError
+from latentaudio.render import protocol, slots
+from latentaudio.render.finish import finish
+from latentaudio.render.process import Ready
+
+GPU_BATCHES = (1, 2, 4, 8, 16, 32, 64)  # sizes with a CUDA graph of their own; a batch is padded to the next
+NICENESS = 10  # decoding gives way to the threads that play
+
+
+def main() -> None:
+    """Serve one player until it closes the pipe."""
+    model_path, memory_name, frames, rate, wanted = sys.argv[1:]
+    requests, answers = _take_pipes()
+    _stand_back()
+    try:
+        device = pick_device(wanted)
+        decode = decoder(load_model(Path(model_path), device), device)
+    except LatentAudioError as error:
+        protocol.send(answers, protocol.FAILED, str(error).encode())
+        return
+    batch = GPU_BATCHES[-1] if device.type == "cuda" else 1
+    ready = Ready(describe(device), decode.dims, batch)
+    memory = slots.attach(memory_name)
+    protocol.send(answers, protocol.READY, json.dumps(asdict(ready)).encode())
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        serve(requests, answers, decode, slots.view(memory, int(frames)), int(rate))
+
+
+class Decoder:
+    """Latents [b, dims] to audio [b, frames] on the host, at the model's own rate."""
+
+    def __init__(self, model: Model, run: Callable[[torch.Tensor], torch.Tensor], device: torch.device) -> None:
+        self.rate: int = model.vae.config.sample_rate
+        self.dims: int = model.vae.config.dims
+        self._run, self._device = run, device
+
+    @torch.inference_mode()
+    def __call__(self, latents: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Decode; a point of fewer dims than the model has is at 0 in the others."""
+        z = torch.zeros(len(latents), self.dims)
+        given = min(self.dims, latents.shape[1])
+        z[:, :given] = torch.from_numpy(latents[:, :given].copy())
+        audio: NDArray[np.float32] = self._run(z.to(self._device)).float().cpu().numpy()
+        return audio
+
+
+def decoder(model: Model, device: torch.device) -> Decoder:
+    """A warm decoder: what it does first, at each batch size, it has done once already."""
+    vae = model.vae.eval()
+    run = _graphs(vae.decode, vae.config.dims, device) if device.type == "cuda" else vae.decode
+    decode = Decoder(model, run, device)
+    decode(np.zeros((1, decode.dims), np.float32))
+    return decode
+
+
+@torch.inference_mode()
+def _graphs(decode: Callable[[torch.Tensor], torch.Tensor], dims: int,
+            device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:  # fmt: skip
+    """`decode` as one captured CUDA graph per batch size: eager decoding is bound by its launches."""
+    recorded: dict[int, tuple[torch.cuda.CUDAGraph, torch.Tensor, torch.Tensor]] = {}
+    pool = torch.cuda.graph_pool_handle()
+    for size in reversed(GPU_BATCHES):  # the largest first, so that the others fit in its memory
+        z = torch.zeros(size, dims, device=device)
+        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        stream.wait_stream(torch.cuda.current_stream())
+        with torch.cuda.stream(stream):
+            decode(z)  # plans FFTs and picks convolutions outside the capture
+        torch.cuda.current_stream().wait_stream(stream)
+        graph = torch.cuda.CUDAGraph()
+        with torch.cuda.graph(graph, pool=pool):
+            audio = decode(z)
+        recorded[size] = (graph, z, audio)
+
+    def replay(z: torch.Tensor) -> torch.Tensor:
+        size = next(size for size in GPU_BATCHES if size >= len(z))
+        graph, given, audio = recorded[size]
+        given[: len(z)].copy_(z)
+        graph.replay()
+        return audio[: len(z)]
+
+    return replay
+
+
+def serve(requests: IO[bytes], answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32],
+          rate: int) -> None:  # fmt: skip
+    """Answer batches until the pipe ends."""
+    while True:
+        _, payload = protocol.receive(requests)
+        began = time.perf_counter()
+        written = []
+        for slot, raw in enumerate(decode(protocol.unpack_batch(payload))):
+            samples = finish(raw, decode.rate, rate)[: memory.shape[1]]
+            memory[slot, : len(samples)] = samples
+            written.append(len(samples))
+        elapsed = (time.perf_counter() - began) * 1e3
+        protocol.send(answers, protocol.DONE, protocol.pack_done(elapsed, written))
+
+
+def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Our two pipes; whatever a library prints goes to the log instead of between the messages."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return sys.stdin.buffer, answers
+
+
+def _stand_back() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the player decides when we end
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,26 @@
+"""What several test folders share: a model small enough to be made on the spot."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real model file of a network that was never trained: 8 dims, a tenth of a second."""
+    import torch
+
+    from latentaudio.core.checkpoint import Model, save_model
+    from latentaudio.core.vae import Vae, VaeConfig
+
+    torch.manual_seed(0)
+    config = VaeConfig(
+        frames=4410, dims=8, encoder_channels=(8, 8, 8), encoder_blocks=(1, 1, 1), sigma_channels=(8, 8, 8),
+        sigma_blocks=(1, 1, 1), decoder_channels=(8, 8, 8), decoder_blocks=(1, 1, 1), condition=8,
+    )  # fmt: skip
+    latents = torch.randn(20, 8)
+    model = Model("tiny", Vae(config), latents, torch.rand(20, 2), torch.zeros(20, 1), torch.zeros(8), torch.eye(8),
+                  latents[:16], tuple(map(str, range(20))), ("brightness",))  # fmt: skip
+    path = tmp_path_factory.mktemp("model") / "tiny.safetensors"
+    save_model(model, path)
+    return path

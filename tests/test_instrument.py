@@ -1,0 +1,168 @@
+"""The instrument without sound or time: what a performer does, and what comes of it."""
+
+import numpy as np
+import pytest
+
+from latentaudio.events import Act, Played, Refused, Rendered, Set, SetLatents
+from latentaudio.instrument import Instrument
+from tests.fakes import RecordingListener, RecordingPort, StubRenderer, library
+
+KICK = np.sin(np.arange(4410, dtype=np.float32) / 50)
+SNAP = np.ones(100, np.float32)
+
+
+class Rig:
+    """An instrument with everything around it recorded."""
+
+    def __init__(self) -> None:
+        self.port, self.renderer, self.listener = RecordingPort(), StubRenderer(), RecordingListener()
+        self.instrument = Instrument(library(), self.port, self.renderer, self.listener, seed=1)
+        self.perform = self.instrument.perform
+
+    def hit(self, pad: int, velocity: float = 1.0, at_ns: int = 0, offset_ns: int = 0) -> bool:
+        return self.instrument.hits(self.port, offset_ns)(pad, velocity, 1000, at_ns)
+
+
+@pytest.fixture
+def rig() -> Rig:
+    rig = Rig()
+    rig.instrument.load([KICK] * 16)
+    return rig
+
+
+def test_a_pad_without_a_sound_says_so():
+    assert Rig().hit(1) is False
+
+
+def test_a_hit_plays_the_pads_own_sound(rig):
+    rig.perform(Rendered(pad=3, version=1, sounds=(SNAP,)))
+    rig.hit(3), rig.hit(4)
+    assert [strike.sound.frames for strike, *_ in rig.port.played] == [len(SNAP), len(KICK)]
+
+
+def test_velocity_is_squared_into_gain(rig):
+    rig.hit(1, 0.5)
+    assert rig.port.played[0][1] == pytest.approx(0.25)
+
+
+def test_a_pad_that_ignores_velocity_plays_at_full_level(rig):
+    rig.perform(Set(name="pad.1.velocity", value=0.0))
+    rig.hit(1, 0.1)
+    assert rig.port.played[0][1] == 1.0
+
+
+def test_the_trigger_offset_is_added_to_the_arrival(rig):
+    rig.hit(1, offset_ns=500)
+    assert rig.port.played[0][2:] == (1000, 1500)
+
+
+def test_a_scheduled_hit_keeps_its_own_time(rig):
+    rig.hit(1, at_ns=9000, offset_ns=500)
+    assert rig.port.played[0][3] == 9000
+
+
+def test_turning_a_dim_asks_for_a_render_of_the_focused_pad(rig):
+    rig.perform(Set(name="focus", value=5))
+    rig.perform(Set(name="latent.2", value=1.5, arrival_ns=77))
+    pad, _, latents, arrival = rig.renderer.requests[-1]
+    assert (pad, latents[0, 1], arrival, rig.renderer.focus) == (5, 1.5, 77, 5)
+
+
+def test_a_hit_asks_for_no_render(rig):
+    rig.hit(1)
+    assert not rig.renderer.requests
+
+
+def test_a_dim_beyond_the_model_is_refused_with_a_sentence(rig):
+    rig.perform(Set("osc:1", name="latent.9", value=1.0))
+    assert rig.listener.errors == [("osc:1", "latent.9", "test has latent.1 to latent.8")]
+    assert not rig.renderer.requests
+
+
+def test_an_older_render_never_replaces_a_newer_one(rig):
+    rig.perform(Rendered(pad=1, version=2, sounds=(SNAP,)))
+    rig.perform(Rendered(pad=1, version=1, sounds=(KICK,)))
+    rig.hit(1)
+    assert rig.port.played[0][0].sound.frames == len(SNAP)
+
+
+def test_a_refused_render_leaves_the_old_sound(rig):
+    rig.perform(Refused(pad=1, why="NaN"))
+    assert rig.hit(1) and rig.instrument.refused == 1 and rig.listener.errors[0][2] == "NaN"
+
+
+def test_level_and_pan_change_the_gains_of_the_next_hit(rig):
+    rig.perform(Set(name="pad.1.level", value=0.0))
+    rig.perform(Set(name="pad.1.pan", value=-1.0))
+    rig.hit(1)
+    strike = rig.port.played[0][0]
+    assert strike.left > 0.99 and strike.right < 1e-6
+
+
+def test_tune_decay_choke_and_output_reach_the_mixer(rig):
+    for name, value in {"tune": 12, "decay": 0.3, "choke": 2, "output": 2}.items():
+        rig.perform(Set(name=f"pad.1.{name}", value=value))
+    rig.hit(1)
+    strike = rig.port.played[0][0]
+    assert (strike.step, strike.decay, strike.choke, strike.pair) == (2.0, 0.3, 2, 1)
+
+
+def test_a_value_out_of_range_is_clipped_and_reported_so(rig):
+    rig.perform(Set(name="master.level", value=40.0))
+    assert rig.instrument.value("master.level") == 6.0 and rig.port.masters == [pytest.approx(1.9953, 1e-3)]
+
+
+def test_an_unknown_parameter_is_an_error_with_the_nearest_name(rig):
+    rig.perform(Set(name="master.levle", value=0.0))
+    assert "did you mean 'master.level'?" in rig.listener.errors[0][2]
+
+
+def test_a_draw_comes_from_the_posterior_and_is_repeatable(rig):
+    other = Rig()
+    for each in (rig, other):
+        each.perform(Act(name="draw"))
+    drawn = rig.instrument.point(1)
+    assert np.array_equal(drawn, other.instrument.point(1))
+    assert np.abs(drawn - 0.5).max() < 0.5  # five standard deviations
+
+
+def test_temperature_spreads_draws():
+    rig = Rig()
+    rig.perform(Set(name="temperature", value=3.0))
+    rig.perform(Act(name="draw"))
+    cool = Rig()
+    cool.perform(Act(name="draw"))
+    wide, narrow = rig.instrument.point(1) - 0.5, cool.instrument.point(1) - 0.5
+    assert np.allclose(wide, 3 * narrow, atol=1e-5)
+
+
+def test_zero_moves_the_focused_pad_to_the_origin(rig):
+    rig.perform(Act(name="zero"))
+    assert not rig.instrument.point(1).any() and rig.instrument.point(2).any()
+
+
+def test_all_dims_at_once_leave_the_others(rig):
+    before = rig.instrument.point(1)
+    rig.perform(SetLatents(values=(1.0, 9.0)))
+    assert rig.instrument.point(1).tolist() == [1.0, 3.0, *before[2:].tolist()]
+
+
+def test_focus_reports_the_point_of_the_new_pad(rig):
+    rig.perform(Set(name="focus", value=2))
+    reported = {name: value for name, value, _ in rig.listener.changes}
+    assert reported["latent.1"] == pytest.approx(rig.instrument.point(2)[0])
+
+
+def test_panic_silences(rig):
+    rig.perform(Act(name="panic"))
+    assert rig.port.silenced == 1
+
+
+def test_hits_are_reported_with_their_origin(rig):
+    rig.perform(Played("midi:LPD8", pad=3, velocity=0.5))
+    assert rig.listener.hits == [(3, 0.5, "midi:LPD8")]
+
+
+def test_freshness_counts_from_the_arrival_of_the_move(rig):
+    rig.perform(Rendered(pad=1, version=1, sounds=(SNAP,), arrival_ns=0))
+    assert rig.instrument.freshness_ms[0] > 1.0

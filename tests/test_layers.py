@@ -1,0 +1,77 @@
+"""Imports point down: each folder knows only what lies below it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "latentaudio"
+TOP = {"cli", "offline", "daemon", "instrument", "__main__"}
+FOLDERS = {"core", "latent", "render", "engine", "control"}
+BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
+MAY_IMPORT = {
+    "__main__": {"cli"},
+    "cli": {"offline", "daemon", "control", "engine", "core"},
+    "offline": {"latent", "render", "engine", "core"},
+    "daemon": {"instrument", "latent", "render", "engine", "control"},
+    "instrument": {"latent", "render", "engine", "control"},
+    "render.worker": {"render", "core"},
+}
+HEAVY = {
+    "torch": {"core", "render.worker"},
+    "numba": {"engine"},
+    "llvmlite": {"engine"},
+    "sounddevice": {"engine"},
+}
+
+
+def imports(path: Path, source: str | None = None) -> Iterator[str]:
+    """Every module that `path` imports, as a dotted name, however it says so and wherever in the file."""
+    here = path.relative_to(ROOT).with_suffix("").parts
+    for node in ast.walk(ast.parse(source if source is not None else path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = [*here[: -node.level]] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def place(path: Path) -> str:
+    """`engine`, `daemon` or `render.worker`: what the rules call a file."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return "render.worker" if parts == ("render", "worker") else parts[0]
+
+
+def wrong(path: Path, source: str | None = None) -> list[str]:
+    own = place(path)
+    allowed = BASE | {own.split(".")[0]} | MAY_IMPORT.get(own, set())
+    found = []
+    for name in imports(path, source):
+        parts = name.split(".")
+        if (
+            parts[0] == "latentaudio"
+            and len(parts) > 1
+            and parts[1] in TOP | FOLDERS | BASE
+            and parts[1] not in allowed
+        ):
+            found.append(name)
+        if parts[0] in HEAVY and own not in HEAVY[parts[0]]:
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    assert wrong(path) == []
+
+
+@pytest.mark.parametrize("source", [
+    "import latentaudio.daemon", "from latentaudio import daemon", "from .. import daemon",
+    "from latentaudio.control import midi", "def f():\n    import torch", "from numba import njit",
+])  # fmt: skip
+def test_an_import_that_points_up_is_found(source):
+    assert wrong(PACKAGE / "render" / "renderer.py", source)
