@@ -1,0 +1,179 @@
+"""A folder of one-shots as training sees it: aligned, levelled, grouped, split, and the reasons for what was left out.
+
+A `manifest.csv` in the folder (columns file and group; split, source and licence where known) rules; without one a
+sound's group is its folder.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.core.audio import one_shot, read_audio
+from latentaudio.core.vae import VaeConfig
+from latentaudio.errors import DataError
+
+SUFFIXES = frozenset(".aif .aifc .aiff .au .caf .flac .mp3 .oga .ogg .opus .rf64 .sd2 .snd .w64 .wav .wave".split())
+HELD_OUT = 0.1  # of the groups, or of the sounds where groups are few
+FEWEST_GROUPS = 10
+GROUP_POWER = -0.7  # between every sound alike (0) and every group alike (-1)
+FULL_SCALE = 32767.0
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Where a one-shot comes from."""
+
+    file: str  # relative to the folder, with forward slashes
+    group: str  # sounds of one group are variations of one another
+    split: str = "train"  # anything else is held out
+    source: str = ""
+    licence: str = ""
+
+
+FIELDS = tuple(field.name for field in fields(Sound))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One-shots in memory, and what was skipped."""
+
+    audio: NDArray[np.int16]  # [sounds, frames], onset at frame 0, peak -1 dBFS, zeros after the end
+    sounds: tuple[Sound, ...]
+    skipped: tuple[tuple[str, str], ...] = ()  # file, reason
+
+    def split(self, name: str) -> "Dataset":
+        """The sounds of one split alone."""
+        keep = [index for index, sound in enumerate(self.sounds) if sound.split == name]
+        return Dataset(self.audio[keep], tuple(self.sounds[index] for index in keep), self.skipped)
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """The names of the splits there are, train first."""
+        return tuple(sorted({sound.split for sound in self.sounds}, key=lambda name: (name != "train", name)))
+
+    def weights(self) -> NDArray[np.float32]:
+        """How often each sound is drawn, [sounds], summing to 1: large groups less than their share."""
+        sizes = Counter(sound.group for sound in self.sounds)
+        raw = np.array([sizes[sound.group] ** GROUP_POWER for sound in self.sounds], np.float64)
+        return (raw / raw.sum()).astype(np.float32)
+
+
+def load_folder(
+    folder: Path,
+    config: VaeConfig,
+    select: Collection[str] | None = None,
+    cache: Path | None = None,
+    seed: int = 0,
+) -> Dataset:
+    """Read every one-shot below `folder`, or those of `select` (paths relative to it).
+
+    `cache` names an .npz file that is read instead if it exists, and written otherwise. `seed` decides what is held
+    out where no manifest does. Raises DataError where nothing usable is left.
+    """
+    if cache is not None and cache.is_file():
+        return load_cache(cache, config)
+    listed = list(_sounds(folder, select))
+    if not listed:
+        raise DataError(f"{folder}: no sound files in it")
+    if not (folder / "manifest.csv").is_file():
+        listed = hold_out(listed, seed)
+    dataset = _read(folder, listed, config)
+    if cache is not None:
+        save_cache(dataset, cache, config)
+    return dataset
+
+
+def hold_out(sounds: list[Sound], seed: int) -> list[Sound]:
+    """A tenth of the groups moved to the split "valid"; of the sounds, where there are fewer than ten groups."""
+    groups = sorted({sound.group for sound in sounds})
+    by_group = len(groups) >= FEWEST_GROUPS
+    keys = groups if by_group else sorted(sound.file for sound in sounds)
+    order = np.random.default_rng(seed).permutation(len(keys))
+    held = {keys[index] for index in order[: int(HELD_OUT * len(keys))]}
+    return [
+        Sound(sound.file, sound.group, "valid" if (sound.group if by_group else sound.file) in held else "train")
+        for sound in sounds
+    ]
+
+
+def _sounds(folder: Path, select: Collection[str] | None) -> Iterator[Sound]:
+    manifest = folder / "manifest.csv"
+    if not folder.is_dir():
+        raise DataError(f"no folder {folder}")
+    listed = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
+    for sound in listed:
+        if select is None or sound.file in select:
+            yield sound
+
+
+def _from_tree(folder: Path) -> Iterator[Sound]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file():
+            yield Sound(path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix())
+
+
+def _from_manifest(manifest: Path) -> Iterator[Sound]:
+    with manifest.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        missing = {"file", "group"} - set(rows.fieldnames or ())
+        if missing:
+            raise DataError(f"{manifest}: no column '{sorted(missing)[0]}'")
+        for row in rows:
+            known = {key: row[key] for key in ("split", "source", "licence") if row.get(key)}
+            yield Sound(row["file"], row["group"], **known)
+
+
+def _read(folder: Path, listed: list[Sound], config: VaeConfig) -> Dataset:
+    sounds, skipped = [], []
+    audio = np.zeros((len(listed), config.frames), np.int16)
+    for sound in listed:
+        try:
+            shot = one_shot(*read_audio(folder / sound.file), config.sample_rate, config.frames)
+        except DataError as error:
+            skipped.append((sound.file, str(error)))
+            continue
+        audio[len(sounds), : shot.size] = np.round(shot * FULL_SCALE)
+        sounds.append(sound)
+    if not any(sound.split == "train" for sound in sounds):
+        first = f"; {skipped[0][0]} is {skipped[0][1]}" if skipped else ""
+        raise DataError(f"{folder}: none of its {len(listed)} files is a sound to train on{first}")
+    return Dataset(audio[: len(sounds)], tuple(sounds), tuple(skipped))
+
+
+def save_cache(dataset: Dataset, path: Path, config: VaeConfig) -> None:
+    """Write `dataset` as an .npz of plain arrays, each sound without the zeros after it."""
+    lengths = [int(np.flatnonzero(shot)[-1]) + 1 for shot in dataset.audio]
+    columns = {
+        f"sound_{name}": np.array([getattr(sound, name) for sound in dataset.sounds]) for name in FIELDS
+    }
+    np.savez(
+        path,
+        shape=np.array([config.sample_rate, config.frames]),
+        samples=np.concatenate([shot[:n] for shot, n in zip(dataset.audio, lengths, strict=True)]),
+        lengths=np.array(lengths),
+        skipped=np.array(dataset.skipped, np.str_).reshape(-1, 2),
+        **columns,
+    )
+
+
+def load_cache(path: Path, config: VaeConfig) -> Dataset:
+    """Read what `save_cache` wrote; DataError where it is damaged or was made for another rate or length."""
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = dict(stored)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"{path} is not a cache of sounds ({error})") from error
+    if tuple(arrays["shape"]) != (config.sample_rate, config.frames):
+        raise DataError(f"{path} holds sounds of another rate or length: delete it to have it made anew")
+    audio = np.zeros((len(arrays["lengths"]), config.frames), np.int16)
+    parts = np.split(arrays["samples"], np.cumsum(arrays["lengths"])[:-1])
+    for shot, part in zip(audio, parts, strict=True):
+        shot[: part.size] = part
+    columns = (arrays[f"sound_{name}"].tolist() for name in FIELDS)
+    sounds = tuple(Sound(*row) for row in zip(*columns, strict=True))
+    return Dataset(audio, sounds, tuple((file, reason) for file, reason in arrays["skipped"].tolist()))

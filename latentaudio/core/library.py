@@ -1,0 +1,107 @@
+"""What a finished network says of its training sounds: latents, map, descriptors, posterior, kit."""
+
+from collections import Counter
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from latentaudio.core.checkpoint import Model
+from latentaudio.core.dataset import FULL_SCALE, Dataset
+from latentaudio.core.descriptors import DESCRIPTORS, describe_sounds
+from latentaudio.core.vae import Vae
+
+BATCH = 32
+KIT = 16  # sounds
+
+
+@torch.inference_mode()
+def build_model(vae: Vae, train: Dataset, name: str, provenance: dict[str, object]) -> Model:
+    """The model of a trained network and the sounds it was trained on."""
+    device = next(vae.parameters()).device
+    latents, described = [], []
+    for batch in to_float(torch.from_numpy(train.audio)).split(BATCH):
+        audio = batch.to(device)
+        latents.append(vae.encode(audio)[0].cpu())
+        described.append(describe_sounds(audio, vae.config.sample_rate).cpu())
+    points, weights = torch.cat(latents), torch.from_numpy(train.weights())
+    mean, scale = fit_posterior(points, weights)
+    return Model(
+        name=name,
+        vae=vae,
+        latents=points,
+        map=lay_out(points),
+        descriptors=torch.cat(described),
+        mean=mean,
+        scale=scale,
+        kit=points[choose_kit(points, KIT)],
+        names=tuple(sound.file for sound in train.sounds),
+        descriptor_names=tuple(DESCRIPTORS),
+        provenance=provenance,
+        credits=credit(train),
+    )
+
+
+def to_float(audio: Tensor) -> Tensor:
+    """16-bit samples as -1..1."""
+    return audio.float() / FULL_SCALE
+
+
+def fit_posterior(points: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean [dims] and lower Cholesky factor [dims, dims] of a normal distribution over `points` [n, dims].
+
+    `weights` [n] sum to 1. The covariance is shrunk towards a multiple of the identity by the oracle approximating
+    formula (Chen et al. 2010, equation 23), with the weights' effective number of sounds.
+    """
+    points, weights = points.double(), weights.double()
+    mean = weights @ points
+    centred = points - mean
+    covariance = (centred * weights.unsqueeze(1)).T @ centred
+    dims, count = len(mean), 1.0 / float(weights.square().sum())
+    trace, squared = covariance.trace(), covariance.square().sum()
+    above = (1.0 - 2.0 / dims) * squared + trace**2
+    below = (count + 1.0 - 2.0 / dims) * (squared - trace**2 / dims)
+    shrinkage = (above / below.clamp_min(1e-12)).clamp_max(1.0)
+    identity = torch.eye(dims, dtype=torch.float64)
+    shrunk = (1.0 - shrinkage) * covariance + (shrinkage * trace / dims + 1e-6) * identity
+    return mean.float(), torch.linalg.cholesky(shrunk).float()
+
+
+def lay_out(points: Tensor) -> Tensor:
+    """Map positions [n, 2] in 0..1: the two principal components, their aspect kept.
+
+    Signs are fixed by the largest loading, so that a model's map never flips.
+    """
+    centred = points - points.mean(0)
+    axes = torch.linalg.svd(centred, full_matrices=False).Vh[:2]
+    axes = axes * axes.gather(1, axes.abs().argmax(1, keepdim=True)).sign()
+    flat = torch.zeros(len(points), 2)
+    flat[:, : len(axes)] = centred @ axes.T
+    low, high = flat.amin(0), flat.amax(0)
+    span = (high - low).max().clamp_min(1e-9)
+    return ((flat - (low + high) / 2) / span + 0.5).clamp(0.0, 1.0)
+
+
+def choose_kit(points: Tensor, count: int) -> list[int]:
+    """Indices of `count` sounds that stand for all: k-means, and the sound nearest to each centre, once each."""
+    generator = np.random.default_rng(0)
+    count = min(count, len(points))
+    centres = points[torch.from_numpy(generator.choice(len(points), count, replace=False))]
+    for _ in range(20):
+        nearest = torch.cdist(points, centres).argmin(1)
+        for index in range(count):
+            members = points[nearest == index]
+            if len(members):
+                centres[index] = members.mean(0)
+    distance = torch.cdist(centres, points)
+    chosen: list[int] = []
+    for row in distance:
+        row[chosen] = torch.inf
+        chosen.append(int(row.argmin()))
+    return chosen
+
+
+def credit(dataset: Dataset) -> dict[str, object]:
+    """Source: licence and number of sounds, for every source that a manifest names."""
+    counts = Counter((sound.source, sound.licence) for sound in dataset.sounds if sound.source)
+    return {source: {"licence": licence, "count": n} for (source, licence), n in sorted(counts.items())}

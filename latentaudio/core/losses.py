@@ -1,0 +1,99 @@
+"""What training minimises: how far a decoded one-shot is from the real one, and how much its z says.
+
+Magnitudes are those of an unscaled Hann STFT: a sine at full scale has n_fft / 4.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from latentaudio.core.stft import stft
+
+N_FFTS = (128, 256, 512, 1024, 2048, 4096)  # hop is a quarter of each
+PRE_EMPHASISED = (128, 512, 2048)  # every second one hears the highs louder, the others leave the body as it is
+PRE_EMPHASIS = 0.85
+FLOOR = 1e-3  # of a magnitude; white noise at -90 dB has about as much at n_fft 2048
+LOW_BAND = 600.0  # Hz: a kick's body is one sweep below it, with a fixed start phase
+BITS_PER_NAT = 1.0 / math.log(2.0)
+
+
+class SpectralLoss(nn.Module):
+    """Multi-resolution STFT distance with a phase-aware term, and the low band's waveform.
+
+    Spectral convergence and log-magnitude follow Yamamoto et al. 2020 (Parallel WaveGAN), but convergence is taken
+    per sound, with a floor: over a batch the loudest sounds would hide the others.
+    """
+
+    def __init__(self, sample_rate: int, frames: int) -> None:
+        super().__init__()
+        for n_fft in N_FFTS:
+            self.register_buffer(f"window_{n_fft}", torch.hann_window(n_fft), persistent=False)
+        frequency = torch.fft.rfftfreq(frames, 1.0 / sample_rate)
+        frequency = frequency[frequency < 4.0 * LOW_BAND]
+        self.low_pass: Tensor
+        # Magnitude of a fourth-order Butterworth low-pass.
+        self.register_buffer("low_pass", (1.0 + (frequency / LOW_BAND) ** 8).rsqrt(), persistent=False)
+
+    def forward(self, decoded: Tensor, target: Tensor) -> dict[str, Tensor]:
+        """Scalar terms by name, each about 1 for silence in place of sound; both arguments [batch, frames]."""
+        decoded_high, target_high = emphasise(decoded), emphasise(target)
+        terms = []
+        for n_fft in N_FFTS:
+            pair = (decoded_high, target_high) if n_fft in PRE_EMPHASISED else (decoded, target)
+            window = self.get_buffer(f"window_{n_fft}")
+            terms.append(spectral_terms(*(stft(audio, window, n_fft // 4) for audio in pair)))
+        convergence, log_magnitude, phase = torch.stack(terms).mean(0)
+        return {
+            "convergence": convergence,
+            "log-magnitude": log_magnitude,
+            "complex": phase,
+            "low band": self.low_band(decoded, target),
+        }
+
+    def low_band(self, decoded: Tensor, target: Tensor) -> Tensor:
+        """Relative L2 of the waveforms below some 600 Hz, by Parseval's theorem; mean over the batch."""
+        bins = self.low_pass.shape[0]
+        real, wanted = (torch.fft.rfft(audio)[:, :bins] * self.low_pass for audio in (decoded, target))
+        return (norm(real - wanted) / norm(wanted).clamp_min(1.0)).mean()
+
+
+def emphasise(audio: Tensor) -> Tensor:
+    """First-order pre-emphasis of [batch, frames]: +22 dB at the top over the bottom."""
+    return audio - PRE_EMPHASIS * functional.pad(audio[:, :-1], (1, 0))
+
+
+def spectral_terms(decoded: Tensor, target: Tensor) -> Tensor:
+    """Convergence, log-magnitude and complex distance, [3], of complex spectra [batch, column, bin]."""
+    got, wanted = magnitude(decoded), magnitude(target)
+    convergence = norm(got - wanted) / norm(wanted).clamp_min(1.0)
+    log_magnitude = ((got + FLOOR).log() - (wanted + FLOOR).log()).abs().mean((1, 2))
+    # Squared over the sum of magnitudes: quadratic near the goal, linear far from it, blind to the level.
+    error = magnitude(decoded - target).square() / (got + wanted + FLOOR)
+    phase = error.sum((1, 2)) / wanted.sum((1, 2)).clamp_min(1.0)
+    return torch.stack([convergence.mean(), log_magnitude.mean(), phase.mean()])
+
+
+def magnitude(spectrum: Tensor) -> Tensor:
+    """|spectrum|, with a gradient at zero."""
+    return torch.view_as_real(spectrum).square().sum(-1).add(1e-12).sqrt()
+
+
+def norm(x: Tensor) -> Tensor:
+    """L2 norm of each item of a batch, [batch], with a gradient at zero."""
+    flat = torch.view_as_real(x) if x.is_complex() else x
+    return flat.flatten(1).square().sum(1).add(1e-12).sqrt()
+
+
+def kl_per_dim(mean: Tensor, logvar: Tensor) -> Tensor:
+    """KL divergence from the unit normal in nats, [dims], mean over the batch."""
+    return 0.5 * (mean.square() + logvar.exp() - 1.0 - logvar).mean(0)
+
+
+def free_bits(kl: Tensor, bits: float) -> Tensor:
+    """Sum of `kl` [dims] (nats), each dim counting at least `bits` bits: below it, a dim costs nothing more.
+
+    Kingma et al. 2016, section 4.4. The floor is given in bits and compared in nats.
+    """
+    return kl.clamp_min(bits / BITS_PER_NAT).sum()

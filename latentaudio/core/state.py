@@ -1,0 +1,94 @@
+"""A training run on disk: everything that the next step depends on, in one safetensors file written in one step."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from latentaudio.files import atomic_path
+from latentaudio.core.checkpoint import read_config
+from latentaudio.core.step import TrainStep
+from latentaudio.errors import ModelError, UsageError
+
+FORMAT = "latentaudio-training"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How far a run has come."""
+
+    step: int = 0  # steps done
+    seconds: float = 0.0  # spent training, over all its sittings
+
+
+def checkpoint_path(out: Path) -> Path:
+    """Where the run that will write the model `out` keeps its state."""
+    return out.with_name(out.name + ".checkpoint")
+
+
+def save_state(path: Path, step: TrainStep, clock: Clock) -> None:
+    """Write the run's state; a kill at any moment leaves the old file or the new. Raises ModelError."""
+    tensors = {f"random/{name}": value for name, value in _random_states(step.device).items()}
+    for name, value in step.parameters.items():
+        moments = step.optimiser.state[value]
+        tensors[f"weights/{name}"] = value.detach()
+        tensors[f"average/{name}"] = step.average[name]
+        tensors[f"moment/{name}"] = moments["exp_avg"]
+        tensors[f"square/{name}"] = moments["exp_avg_sq"]
+    metadata = {
+        "format": FORMAT,
+        "clock": json.dumps(asdict(clock)),
+        "config": json.dumps(asdict(step.vae.config)),
+        "batch": str(step.batch),
+    }
+    try:
+        with atomic_path(path) as temporary:
+            save_file({name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"cannot write the checkpoint {path} ({error})") from error
+
+
+def load_state(path: Path, step: TrainStep) -> Clock:
+    """Continue from what `save_state` wrote. Raises UsageError where there is none, ModelError where it is damaged."""
+    if not path.is_file():
+        raise UsageError(f"nothing to resume: there is no {path}")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            if metadata.get("format") != FORMAT:
+                raise ModelError(f"{path} is not a checkpoint of a training run")
+            if read_config(json.loads(metadata["config"])) != step.vae.config:
+                raise UsageError(f"{path} holds a network of another shape")
+            clock = Clock(**json.loads(metadata["clock"]))
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            _restore(step, tensors, clock)
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise ModelError(f"{path} is damaged ({error}); without --resume training starts anew") from error
+    return clock
+
+
+@torch.no_grad()
+def _restore(step: TrainStep, tensors: dict[str, Tensor], clock: Clock) -> None:
+    capturable = step.optimiser.defaults["capturable"]
+    for name, value in step.parameters.items():
+        value.copy_(tensors[f"weights/{name}"])
+        step.average[name].copy_(tensors[f"average/{name}"])
+        step.optimiser.state[value] = {
+            "step": torch.tensor(float(clock.step), device=step.device if capturable else "cpu"),
+            "exp_avg": tensors[f"moment/{name}"].to(step.device),
+            "exp_avg_sq": tensors[f"square/{name}"].to(step.device),
+        }
+    torch.set_rng_state(tensors["random/cpu"])
+    if step.device.type == "cuda" and "random/cuda" in tensors:
+        torch.cuda.set_rng_state(tensors["random/cuda"], step.device)
+
+
+def _random_states(device: torch.device) -> dict[str, Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    if device.type == "cuda":
+        states["cuda"] = torch.cuda.get_rng_state(device)
+    return states
