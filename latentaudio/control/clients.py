@@ -1,0 +1,164 @@
+"""Who hears of changes: the OSC thread notes who speaks, the state thread asks whom to tell."""
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+from latentaudio.control.udp import Address
+
+MAX_CLIENTS = 32
+SILENT_AFTER = 60.0  # seconds without a packet, and a client is forgotten
+SUBSCRIBED_FOR = 600.0  # seconds; a subscriber that only listens has longer
+DUMP_EVERY = 5.0  # seconds at least between two dumps to one client
+
+PREFIX = "osc:"
+
+
+def origin_of(sender: Address) -> str:
+    """How events name an OSC sender: `osc:127.0.0.1:9001`."""
+    return f"{PREFIX}{sender[0]}:{sender[1]}"
+
+
+def sender_of(origin: str) -> Address | None:
+    """The address behind an OSC origin; None for one that is not OSC."""
+    if not origin.startswith(PREFIX):
+        return None
+    host, _, port = origin.removeprefix(PREFIX).rpartition(":")
+    return host, int(port)
+
+
+@dataclass(slots=True)
+class Client:
+    """One program that speaks OSC with us."""
+
+    origin: str
+    target: Address  # where it listens
+    seen: float  # seconds on the caller's clock
+    packets: int = 0
+    fixed: bool = False  # named in a mapping file: never forgotten
+    subscribed: bool = False
+    unsubscribed: bool = False
+    monitoring: bool = False
+    dumped: float = -inf
+
+    @property
+    def listening(self) -> bool:
+        """Whether it gets every change. One packet is not enough: its sender's address may be forged."""
+        return not self.unsubscribed and (self.fixed or self.subscribed or self.packets > 1)
+
+    @property
+    def patience(self) -> float:
+        """Seconds of silence that it may keep."""
+        return inf if self.fixed else SUBSCRIBED_FOR if self.subscribed else SILENT_AFTER
+
+
+class Clients:
+    """At most 32 clients, by origin. Every method may be called from any thread and returns at once."""
+
+    def __init__(self, fixed: Iterable[Address] = ()) -> None:
+        """Begin with the targets that the mapping names."""
+        self._lock = threading.Lock()
+        self._clients = {origin_of(target): Client(origin_of(target), target, 0.0, fixed=True) for target in fixed}
+        self.monitored = False  # whether anyone watches; read on every message, so without the lock
+        self.dropped = 0  # forgotten because silent, unreachable, or one too many
+
+    def heard(self, sender: Address, now: float) -> bool:
+        """Note a packet; True when its sender is due a dump of the state."""
+        with self._lock:
+            client = self._known(sender, now)
+            if client is None:
+                return False
+            client.seen = now
+            client.packets += 1
+            return client.packets == 2 and self._dump_due(client, now)
+
+    def subscribe(self, sender: Address, port: int, now: float) -> bool:
+        """Send `sender`'s changes to `port` of its host from now on; True when it is due a dump.
+
+        A program that comes back from another port takes the place of its former self.
+        """
+        with self._lock:
+            client = self._known(sender, now)
+            if client is None:
+                return False
+            client.target = (sender[0], port)
+            for other in [each for each in self._clients.values() if each.target == client.target]:
+                client.fixed |= other.fixed
+                client.dumped = max(client.dumped, other.dumped)
+                del self._clients[other.origin]
+            self._clients[client.origin] = client
+            client.subscribed, client.unsubscribed = True, False
+            return self._dump_due(client, now)
+
+    def unsubscribe(self, sender: Address) -> None:
+        """Tell `sender` of no more changes; answers still reach it."""
+        with self._lock:
+            if client := self._clients.get(origin_of(sender)):
+                client.subscribed, client.unsubscribed = False, True
+
+    def monitor(self, sender: Address, wanted: bool) -> None:
+        """Whether `sender` gets a line for every message that comes in."""
+        with self._lock:
+            if client := self._clients.get(origin_of(sender)):
+                client.monitoring = wanted
+            self._refresh()
+
+    def target(self, origin: str) -> Address | None:
+        """Where answers to `origin` go; None where it is not OSC."""
+        with self._lock:
+            client = self._clients.get(origin)
+        return client.target if client else sender_of(origin)
+
+    def listening(self) -> list[tuple[str, Address]]:
+        """`(origin, target)` of all who get every change."""
+        with self._lock:
+            return [(each.origin, each.target) for each in self._clients.values() if each.listening]
+
+    def monitors(self) -> list[Address]:
+        """Targets of all who watch the messages."""
+        with self._lock:
+            return [each.target for each in self._clients.values() if each.monitoring]
+
+    def all(self) -> list[str]:
+        """`host:port` of everyone, for the status."""
+        with self._lock:
+            return [f"{each.target[0]}:{each.target[1]}" for each in self._clients.values()]
+
+    def forget(self, unreachable: Iterable[Address], now: float) -> None:
+        """Drop who has been silent too long, and whom packets no longer reach."""
+        gone = set(unreachable)
+        with self._lock:
+            for client in list(self._clients.values()):
+                lost = client.target in gone and not client.fixed
+                if lost or now - client.seen > client.patience:
+                    self._drop(client)
+
+    def _known(self, sender: Address, now: float) -> Client | None:
+        """The sender's record, made where there is none; None when no place can be freed for it."""
+        origin = origin_of(sender)
+        if origin not in self._clients:
+            if len(self._clients) >= MAX_CLIENTS and not self._make_room():
+                return None
+            self._clients[origin] = Client(origin, sender, now)
+        return self._clients[origin]
+
+    def _make_room(self) -> bool:
+        """Drop the client that matters least: who sent but one packet, then who was silent longest."""
+        loose = [each for each in self._clients.values() if not (each.fixed or each.subscribed)]
+        if loose:
+            self._drop(min(loose, key=lambda each: (each.packets > 1, each.seen)))
+        return bool(loose)
+
+    def _drop(self, client: Client) -> None:
+        del self._clients[client.origin]
+        self.dropped += 1
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.monitored = any(each.monitoring for each in self._clients.values())
+
+    def _dump_due(self, client: Client, now: float) -> bool:
+        due = client.listening and now - client.dumped >= DUMP_EVERY
+        client.dumped = now if due else client.dumped
+        return due

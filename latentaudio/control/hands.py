@@ -1,0 +1,54 @@
+"""What an input thread can do: play a pad at once, and tell the state thread of everything slower."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from latentaudio.control.binding import Binding
+from latentaudio.events import Act, Event, Hit, Played, Set
+from latentaudio.parameters import PADS, pad_name
+
+FOCUSED = 0  # stands for the focused pad, whichever it is when the trigger comes
+TRIGGERS = {"trigger": FOCUSED} | {pad_name(pad, "trigger"): pad for pad in range(1, PADS + 1)}
+PRESSED = 0.5  # a button acts from here on; its release sends 0
+
+RELEASE = "nothing: a release"
+FULL = "nothing: the instrument is too busy"
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """One input thread's grip on the instrument. Its methods say in words what they did, for `monitor`.
+
+    `arrival_ns` is when the gesture came in, `at_ns` when it shall sound (0: as soon as it can), both on the
+    `time.perf_counter_ns` clock.
+    """
+
+    hit: Hit
+    post: Callable[[Event], bool]
+    focused: Callable[[], int]  # the focused pad, 1..16; called on the input thread, so it must not wait
+
+    def play(self, origin: str, pad: int, velocity: float, arrival_ns: int, at_ns: int = 0) -> str:
+        """Play a pad (or FOCUSED) at a velocity above 0 and at most 1, then report it."""
+        pad = pad or self.focused()
+        sounded = self.hit(pad, velocity, arrival_ns, at_ns)
+        self.post(Played(origin, pad, velocity, sounded, arrival_ns=arrival_ns))
+        return f"pad {pad} at velocity {velocity:.2f}" if sounded else f"nothing: pad {pad} has no sound yet"
+
+    def press(self, origin: str, action: str, strength: float, arrival_ns: int, at_ns: int = 0) -> str:
+        """Do an action: a trigger at velocity `strength`, any other if `strength` is at least a half."""
+        if action in TRIGGERS and strength > 0.0:
+            return self.play(origin, TRIGGERS[action], min(strength, 1.0), arrival_ns, at_ns)
+        if action in TRIGGERS or strength < PRESSED:
+            return RELEASE
+        return action if self.post(Act(origin, action, arrival_ns=arrival_ns)) else FULL
+
+    def set(self, origin: str, name: str, value: float, arrival_ns: int) -> str:
+        """Give a parameter a value in its natural unit."""
+        done = self.post(Set(origin, name, value, arrival_ns=arrival_ns))
+        return f"{name} = {value:.4g}" if done else FULL
+
+    def turn(self, origin: str, binding: Binding, position: float, arrival_ns: int, at_ns: int = 0) -> str:
+        """Move what a binding leads to; `position` is the control's, 0..1."""
+        if binding.is_action:
+            return self.press(origin, binding.to, binding.position(position), arrival_ns, at_ns)
+        return self.set(origin, binding.to, binding.value(position), arrival_ns)

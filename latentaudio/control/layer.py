@@ -1,0 +1,155 @@
+"""One mapping file as it was written, checked against the parameter table. Read on the starting thread."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from latentaudio.control.binding import CURVES, Binding, Curve
+from latentaudio.control.document import Entry, read_document
+from latentaudio.errors import suggest
+from latentaudio.parameters import ACTIONS, PADS, PARAMETERS
+
+ALL_CHANNELS = tuple(range(16))
+
+_SPAN = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
+_OSC_ADDRESS = re.compile(r"(/[!-~]+)+")
+_OSC_RESERVED = re.compile(r"[#*,?\[\]{}]")  # these make a pattern of an address (OSC 1.0)
+
+Bound = dict[tuple[tuple[int, ...] | None, int], tuple[Binding, ...]]  # (own channels, number): bindings
+
+
+@dataclass(slots=True)
+class Layer:
+    """What one file says; None where it says nothing."""
+
+    name: str
+    ports: tuple[str, ...] | None = None
+    channels: tuple[int, ...] | None = None
+    note_pads: dict[int, int] = field(default_factory=dict)
+    controls: Bound = field(default_factory=dict)
+    buttons: Bound = field(default_factory=dict)
+    addresses: dict[str, tuple[Binding, ...]] = field(default_factory=dict)
+    clients: tuple[tuple[str, int], ...] | None = None
+
+
+def read_layer(path: Path) -> Layer:
+    """Read and check one file; raises MappingError: file, line and the nearest right name."""
+    top = read_document(path).table("name", "midi", "osc")
+    layer = Layer(top["name"].text() if "name" in top else path.stem)
+    if "midi" in top:
+        _read_midi(top["midi"].table("port", "channel", "pads", "bindings"), layer)
+    if "osc" in top:
+        osc = top["osc"].table("bindings", "clients")
+        for entry in _listed(osc, "bindings"):
+            _read_osc_binding(entry, layer)
+        if "clients" in osc:
+            layer.clients = tuple(_client(entry) for entry in osc["clients"].items())
+    return layer
+
+
+def _read_midi(midi: dict[str, Entry], layer: Layer) -> None:
+    if "port" in midi:
+        layer.ports = tuple(entry.text() for entry in midi["port"].items())
+    if "channel" in midi:
+        layer.channels = _channels(midi["channel"])
+    if "pads" in midi:
+        for span, entry in midi["pads"].table().items():
+            _read_pads(span, entry, layer)
+    for entry in _listed(midi, "bindings"):
+        _read_midi_binding(entry, layer)
+
+
+def _listed(table: dict[str, Entry], key: str) -> Iterable[Entry]:
+    return table[key].items() if key in table else ()
+
+
+def _channels(entry: Entry) -> tuple[int, ...]:
+    return ALL_CHANNELS if entry.value == "all" else (entry.integer(1, 16, "channel") - 1,)
+
+
+def _read_pads(span: str, entry: Entry, layer: Layer) -> None:
+    """`36-43: 1-8` counts along; `44-47: 3` gives four notes one pad."""
+    notes = _span(entry, span, 0, 127, "notes")
+    pads = _span(entry, str(entry.value), 1, PADS, "pads")
+    if len(pads) not in (1, len(notes)):
+        raise entry.error(f"{len(notes)} notes cannot play {len(pads)} pads")
+    for place, note in enumerate(notes):
+        if note in layer.note_pads:
+            raise entry.error(f"note {note} plays pad {layer.note_pads[note]} already")
+        layer.note_pads[note] = pads[place % len(pads)]
+
+
+def _span(entry: Entry, text: str, low: int, high: int, what: str) -> range:
+    match = _SPAN.fullmatch(text)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, -1)
+    if not low <= first <= last <= high:
+        raise entry.error(f"{what} must be a number or a range like {low + 1}-{low + 8}, got '{text[:40]}'")
+    return range(first, last + 1)
+
+
+def _read_midi_binding(entry: Entry, layer: Layer) -> None:
+    table = entry.table("cc", "note", "to", "channel", "range", "curve", "invert")
+    if ("cc" in table) == ("note" in table):
+        raise entry.error("a MIDI binding needs one of 'cc' and 'note'")
+    channels = _channels(table["channel"]) if "channel" in table else None
+    if "cc" in table:
+        number = table["cc"].integer(0, 119, "cc")  # 120 to 127 are the channel's modes, not controllers
+        bound = layer.controls
+    else:
+        number, bound = table["note"].integer(0, 127, "note"), layer.buttons
+        if number in layer.note_pads:
+            raise entry.error(f"note {number} plays pad {layer.note_pads[number]} already")
+    binding = _binding(_target(entry, table), table)
+    if "note" in table and not binding.is_action:
+        raise entry.error(f"a note presses an action, and '{binding.to}' is a parameter")
+    bound[channels, number] = (*bound.get((channels, number), ()), binding)
+
+
+def _read_osc_binding(entry: Entry, layer: Layer) -> None:
+    table = entry.table("address", "to", "range", "curve", "invert")
+    if "address" not in table:
+        raise entry.error("an OSC binding needs an 'address'")
+    address = table["address"].text()
+    if not _OSC_ADDRESS.fullmatch(address) or _OSC_RESERVED.search(address):
+        raise table["address"].error(f"'{address[:80]}' is no OSC address; one looks like /1/fader1")
+    if address == "/la" or address.startswith("/la/"):
+        raise table["address"].error("addresses under /la are the instrument's own")
+    if address in layer.addresses:
+        raise table["address"].error(f"'{address}' is bound already")
+    layer.addresses[address] = tuple(_binding(target, table) for target in _target(entry, table).items())
+
+
+def _target(entry: Entry, table: dict[str, Entry]) -> Entry:
+    if "to" not in table:
+        raise entry.error("a binding needs 'to': the parameter or action that it moves")
+    return table["to"]
+
+
+def _binding(target: Entry, table: dict[str, Entry]) -> Binding:
+    name = target.text()
+    if name not in PARAMETERS and name not in ACTIONS:
+        raise target.error(f"no parameter '{name[:80]}'{suggest(name[:80], [*PARAMETERS, *ACTIONS])}")
+    low, high = _range(name, table["range"]) if "range" in table else (0.0, 1.0)
+    curve = cast(Curve, table["curve"].choice(CURVES)) if "curve" in table else "linear"
+    invert = table["invert"].boolean() if "invert" in table else False
+    return Binding(name, low, high, curve, invert)
+
+
+def _range(name: str, entry: Entry) -> tuple[float, float]:
+    """Ends in the parameter's natural unit, as places in its range; the first may be the higher."""
+    if name not in PARAMETERS:
+        raise entry.error(f"'{name}' is an action and has no range")
+    row, ends = PARAMETERS[name], [end.number() for end in entry.items()]
+    if len(ends) != 2 or not all(row.low <= end <= row.high for end in ends):
+        unit = f" {row.unit}" if row.unit else ""
+        raise entry.error(f"range must be two numbers in {row.low:g}..{row.high:g}{unit}, as in [low, high]")
+    return row.position(ends[0]), row.position(ends[1])
+
+
+def _client(entry: Entry) -> tuple[str, int]:
+    host, colon, port = entry.text().rpartition(":")
+    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+        raise entry.error(f"a client is 'host:port', got '{entry.text()[:80]}'")
+    return host, int(port)

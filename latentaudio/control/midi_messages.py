@@ -1,0 +1,92 @@
+"""What MIDI bytes do: notes play pads before anything else happens. Called by the MIDI thread."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mido.messages import Message
+
+from latentaudio.control.binding import midi_position
+from latentaudio.control.hands import Hands
+from latentaudio.control.mapping import Mapping
+from latentaudio.events import Trace
+
+NOTE_ON = 0x90
+ALL_SOUND_OFF = 120
+
+
+@dataclass(slots=True)
+class Counters:
+    """What came in since the start; written by the MIDI thread."""
+
+    messages: int = 0
+    malformed: int = 0
+
+
+class MidiMessages:
+    """Turns one message at a time into hits and events, as the mapping says."""
+
+    def __init__(self, mapping: Mapping, hands: Hands, monitored: Callable[[], bool]) -> None:
+        """`mapping` may be replaced at any time: each message looks at it once."""
+        self.mapping = mapping
+        self.counters = Counters()
+        self._hands = hands
+        self._monitored = monitored
+
+    def receive(self, origin: str, data: list[int], arrival_ns: int) -> None:
+        """Do what one message of a port says; what is no MIDI is counted and left."""
+        self.counters.messages += 1
+        mapping = self.mapping
+        if len(data) == 3 and data[0] & 0xF0 == NOTE_ON and data[2]:
+            channel, note = data[0] & 0x0F, data[1]
+            pad = mapping.pad_for(channel, note)
+            if pad is not None:
+                effect = self._hands.play(origin, pad, data[2] / 127.0, arrival_ns)
+                self._trace(origin, data, effect)
+                return
+        effect = self._other(mapping, origin, data, arrival_ns)
+        self._trace(origin, data, effect)
+
+    def _other(self, mapping: Mapping, origin: str, data: list[int], arrival_ns: int) -> str:
+        """Everything but a pad's note. One-shots end by themselves, so releases do nothing."""
+        try:
+            message = Message.from_bytes(data)
+        except (ValueError, IndexError):
+            self.counters.malformed += 1
+            return "nothing: not a MIDI message"
+        match message.type:
+            case "note_on" if message.velocity:
+                bindings = mapping.bindings_for_note(message.channel, message.note)
+                position = message.velocity / 127.0
+            case "note_on" | "note_off":
+                return "nothing: a release"
+            case "control_change" if message.control == ALL_SOUND_OFF:
+                return self._hands.press(origin, "panic", 1.0, arrival_ns)
+            case "control_change":
+                bindings = mapping.bindings_for_cc(message.channel, message.control)
+                position = midi_position(message.value)
+            case _:
+                return "nothing: not used"
+        effects = [self._hands.turn(origin, binding, position, arrival_ns) for binding in bindings]
+        return ", ".join(effects) or "nothing: " + _why_unbound(mapping, message)
+
+    def _trace(self, origin: str, data: list[int], effect: str) -> None:
+        if self._monitored():
+            self._hands.post(Trace(origin, shown(data), effect))
+
+
+def _why_unbound(mapping: Mapping, message: Message) -> str:
+    if mapping.channel is not None and mapping.channel != message.channel:
+        return f"channel {message.channel + 1}, and the mapping listens to {mapping.channel + 1}"
+    return "not in the mapping"
+
+
+def shown(data: list[int]) -> str:
+    """A message as `monitor` shows it, channels from 1; bytes where it is no MIDI."""
+    try:
+        message = Message.from_bytes(data)
+    except (ValueError, IndexError):
+        return bytes(data).hex(" ")
+    words = [f"{key} {value}" for key, value in message.dict().items() if key not in ("type", "time", "channel")]
+    if hasattr(message, "channel"):
+        words.append(f"channel {message.channel + 1}")
+    return " ".join([message.type, *words])

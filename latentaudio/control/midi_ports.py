@@ -1,0 +1,121 @@
+"""MIDI inputs of this machine: list, choose by pattern, open. RtMidi's own queue keeps what comes in."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from types import ModuleType
+from typing import Any
+
+from latentaudio.errors import ControlError
+
+NAME = "latentaudio"
+QUEUE = 4096  # messages that RtMidi keeps for a poller that is held up: 1.3 s of a full DIN cable
+
+_APIS = {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK", "core": "API_MACOSX_CORE", "winmm": "API_WINDOWS_MM"}
+_OURS = re.compile(rf"{NAME}(-\d+)?:")  # JACK numbers the clients of one name
+_ALSA_CLIENT = re.compile(r" (\d+):\d+$")  # RtMidi ends ALSA names so
+_ALSA_HARDWARE = range(16, 128)  # client 14 is Midi Through, and programs count from 128
+_JACK_HARDWARE = ("system:", "a2j:")
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An open input; `origin` is how events name it."""
+
+    name: str
+    input: Any  # rtmidi.MidiIn
+
+    @property
+    def origin(self) -> str:
+        """`midi:` and the port's name."""
+        return f"midi:{self.name}"
+
+    def close(self) -> None:
+        """Close it; nobody may be reading from it."""
+        self.input.close_port()
+        self.input.delete()
+
+
+def new_input(api: str | None) -> Any:
+    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own.
+
+    Raises ControlError where there is no such system here.
+    """
+    rtmidi = _rtmidi()
+    here = {name: number for name, constant in _APIS.items()
+            if (number := getattr(rtmidi, constant)) in rtmidi.get_compiled_api()}  # fmt: skip
+    if api is not None and api not in here:
+        raise ControlError(f"no MIDI system '{api}' here (there is: {', '.join(here) or 'none'})")
+    try:
+        made = rtmidi.MidiIn(here[api] if api else rtmidi.API_UNSPECIFIED, name=NAME, queue_size_limit=QUEUE)
+    except OSError as error:  # what python-rtmidi's own errors are
+        reason = str(error).rstrip(".")
+        raise ControlError(f"no MIDI: {reason} (--midi-api chooses among {', '.join(here)})") from error
+    # System-exclusive, clock and active sensing would only wake the poller; nothing uses them.
+    made.ignore_types(sysex=True, timing=True, active_sense=True)
+    return made
+
+
+def open_port(api: str | None, name: str) -> Port | None:
+    """Open the input of that name; None where it has just gone or is taken."""
+    made = new_input(api)
+    try:
+        return Port(name, made.open_port(made.get_ports().index(name), name=NAME))
+    except (OSError, ValueError):
+        made.delete()
+        return None
+
+
+def open_virtual_port(api: str | None) -> Port:
+    """An input that other programs can connect to; raises ControlError where the system has none."""
+    made = new_input(api)
+    try:
+        return Port(NAME, made.open_virtual_port(NAME))
+    except (OSError, NotImplementedError) as error:
+        made.delete()
+        raise ControlError(f"no virtual MIDI port: {error}") from error
+
+
+def list_ports(api: str | None = None) -> list[str]:
+    """Names of the MIDI inputs there are; raises ControlError where there is no MIDI system."""
+    scanner = new_input(api)
+    try:
+        return list(scanner.get_ports())
+    finally:
+        scanner.delete()
+
+
+def chosen(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
+    """The ports that `patterns` mean: parts of names or `*` patterns, in any case; `all` is all hardware.
+
+    Programs' ports are opened only by name: a source that `all` took by itself and that its user then
+    connected to our own port would play every note twice.
+    """
+    wanted = [pattern.lower() for pattern in patterns]
+    return [
+        name
+        for name in names
+        if not _OURS.match(name) and any(_is_hardware(name) if want == "all" else _fits(name, want) for want in wanted)
+    ]
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return pattern != "none" and fnmatchcase(name.lower(), f"*{pattern}*")
+
+
+def _is_hardware(name: str) -> bool:
+    """By RtMidi's spelling of the name: on CoreMIDI and Windows every port counts as hardware."""
+    if client := _ALSA_CLIENT.search(name):
+        return int(client[1]) in _ALSA_HARDWARE
+    return ":" not in name or name.startswith(_JACK_HARDWARE)
+
+
+def _rtmidi() -> ModuleType:
+    """The module, or ControlError where its binary does not load."""
+    try:
+        import rtmidi
+    except ImportError as error:
+        raise ControlError(f"python-rtmidi does not load: {error}") from error
+    module: ModuleType = rtmidi
+    return module

@@ -1,0 +1,95 @@
+"""Find what an OSC address means: a dict, a pattern match where it has wildcards, the nearest where it is wrong."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import islice
+
+from latentaudio.control.clients import origin_of
+from latentaudio.control.udp import Address
+from latentaudio.errors import suggest
+
+_WILDCARD = re.compile(r"[*?\[{]")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_LONGEST = 200  # characters of an address that we look at
+_SPELLINGS = 64  # of `{a,b}` alternatives in one pattern, which multiply
+
+
+class Refusal(Exception):
+    """A message that cannot be done; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One message as its route receives it. Times are on the `time.perf_counter_ns` clock; `at_ns` 0 is now."""
+
+    sender: Address
+    address: str
+    values: list[object]
+    arrival_ns: int
+    at_ns: int = 0
+
+    @property
+    def origin(self) -> str:
+        """Who sent it, as events name them."""
+        return origin_of(self.sender)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What an address does: `do` raises Refusal, or returns in words what it did."""
+
+    do: Callable[[Call], str]
+    sounds: bool = False  # it only plays pads: the audio thread can hold it until its exact frame
+
+
+class Addresses:
+    """All routes by address; fixed once made."""
+
+    def __init__(self, routes: dict[str, Route]) -> None:
+        self._routes = routes
+        self._parts = {address: address.split("/") for address in routes}
+        self._by_numbers: dict[tuple[str, ...], list[str]] = {}
+        for address in routes:
+            self._by_numbers.setdefault(_numbers(address), []).append(address)
+
+    def find(self, address: str) -> list[tuple[str, Route]]:
+        """The routes of an address, several where it is an OSC 1.0 pattern (`*`, `?`, `[1-3]`, `{1,3}`)."""
+        if route := self._routes.get(address):
+            return [(address, route)]
+        if len(address) > _LONGEST or not _WILDCARD.search(address):
+            return []
+        patterns = [pattern.split("/") for pattern in islice(_spellings(address), _SPELLINGS)]
+        return [
+            (known, self._routes[known])
+            for known, parts in self._parts.items()
+            if any(_matches(parts, pattern) for pattern in patterns)
+        ]
+
+    def explain(self, address: str) -> str:
+        """Why an address is none of ours, with the nearest that is.
+
+        Only addresses with the same numbers are compared: 20 instead of 450, 0.1 ms instead of some.
+        """
+        address = address[:_LONGEST]
+        return f"no such address{suggest(address, self._by_numbers.get(_numbers(address), []))}"
+
+
+def _numbers(address: str) -> tuple[str, ...]:
+    return tuple(part for part in address.split("/") if part.isdigit())
+
+
+def _spellings(pattern: str) -> Iterator[str]:
+    """The pattern once for each choice in its braces."""
+    match = _BRACES.search(pattern)
+    if match is None:
+        yield pattern
+        return
+    for choice in match[1].split(","):
+        yield from _spellings(pattern[: match.start()] + choice + pattern[match.end() :])
+
+
+def _matches(parts: list[str], pattern: list[str]) -> bool:
+    # A shell's wildcards mean what OSC's do, `[!...]` included, and match in linear time.
+    return len(parts) == len(pattern) and all(map(fnmatchcase, parts, pattern))
