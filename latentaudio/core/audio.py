@@ -21,7 +21,7 @@ LONGEST = 30.0  # seconds: a longer file is no one-shot
 
 
 def read_audio(path: Path) -> tuple[Audio, int]:
-    """Samples [frames] and rate in Hz of a sound file, channels averaged; DataError where it cannot be one."""
+    """Samples [frames] and rate in Hz of a sound file, channels averaged; DataError where it is none."""
     import soundfile
 
     try:
@@ -29,7 +29,7 @@ def read_audio(path: Path) -> tuple[Audio, int]:
             if file.frames > LONGEST * file.samplerate:
                 raise DataError(f"longer than {LONGEST:.0f} s")
             audio = file.read(int(LONGEST * file.samplerate), dtype="float32", always_2d=True)
-            return audio.mean(1), file.samplerate
+            return np.asarray(audio.mean(1), np.float32), int(file.samplerate)
     except (soundfile.LibsndfileError, OSError, ValueError) as error:
         raise DataError(f"not readable as a sound ({error})") from error
 

@@ -1,8 +1,8 @@
 """Variations of a batch of one-shots that keep its phase, made on the training device.
 
-Only causal filters and a common time axis: a kick's start phase is what the decoder has to learn, so polarity is
-never flipped and nothing is delayed. Random numbers come from the device's default generator, which a CUDA graph
-replays correctly.
+Only causal filters and a common time axis: a kick's start phase is what the decoder has to learn, so polarity
+is never flipped and nothing is delayed. Random numbers come from the device's default generator, which goes on
+from replay to replay of a CUDA graph.
 """
 
 import math
@@ -56,7 +56,8 @@ def tilt(audio: Tensor, level: Tensor, sample_rate: int) -> Tensor:
     """Highs raised by `level` [batch, 1] dB against the lows, about 1 kHz, with a causal one-pole filter."""
     pole = math.exp(-2.0 * math.pi * TILT_CORNER / sample_rate)
     taps = (1.0 - pole) * pole ** torch.arange(TILT_TAPS - 1, -1, -1, device=audio.device)
-    low = functional.conv1d(functional.pad(audio, (TILT_TAPS - 1, 0)).unsqueeze(1), taps.view(1, 1, -1)).squeeze(1)
+    padded = functional.pad(audio, (TILT_TAPS - 1, 0)).unsqueeze(1)
+    low = functional.conv1d(padded, taps.view(1, 1, -1)).squeeze(1)
     return low * gain(-level / 2.0) + (audio - low) * gain(level / 2.0)
 
 

@@ -1,7 +1,8 @@
 """The trained model in memory, and its way to and from its one file. Loads without running code.
 
-Tensors: `encoder.*` and `decoder.*` (half precision), `library/latents`, `library/map`, `library/descriptors`,
-`posterior/mean`, `posterior/scale`, `kit/latents`. Metadata: strings, those of `JSON_KEYS` holding JSON.
+Tensors: `encoder.*` and `decoder.*` (half precision), `library/latents`, `library/map`,
+`library/descriptors`, `posterior/mean`, `posterior/scale`, `kit/latents`. Metadata: strings, those of
+`JSON_KEYS` holding JSON.
 """
 
 import json
@@ -14,9 +15,9 @@ from safetensors import SafetensorError
 from safetensors.torch import save_file
 from torch import Tensor
 
-from latentaudio.files import atomic_path
 from latentaudio.core.vae import Vae, VaeConfig
 from latentaudio.errors import ModelError
+from latentaudio.files import atomic_path
 from latentaudio.modelfile import FORMAT, VERSION, ModelFile, open_model
 
 JSON_KEYS = ("config", "provenance", "library", "credits", "descriptors")
@@ -67,7 +68,9 @@ def save_model(model: Model, path: Path) -> None:
     metadata |= {key: json.dumps(value) for key, value in texts.items()}
     try:
         with atomic_path(path) as temporary:
-            save_file({name: tensor.cpu().contiguous() for name, tensor in tensors.items()}, temporary, metadata)
+            save_file(
+                {name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata
+            )
     except (OSError, SafetensorError) as error:
         raise ModelError(f"cannot write the model {path} ({error})") from error
 
@@ -112,5 +115,7 @@ def read_config(stored: dict[str, Any]) -> VaeConfig:
     unknown = set(stored) - {entry.name for entry in fields(VaeConfig)}
     if unknown:
         raise ValueError(f"unknown entry '{sorted(unknown)[0]}' in its configuration")
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
+    }
     return VaeConfig(**values)

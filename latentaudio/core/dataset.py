@@ -1,23 +1,42 @@
-"""A folder of one-shots as training sees it: aligned, levelled, grouped, split, and the reasons for what was left out.
+"""A folder of one-shots as training sees it: aligned, levelled, grouped, split; and why others were left out.
 
-A `manifest.csv` in the folder (columns file and group; split, source and licence where known) rules; without one a
-sound's group is its folder.
+A `manifest.csv` in the folder (columns file and group; split, source and licence where known) rules; without one
+a sound's group is its folder.
 """
 
 import csv
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from latentaudio.core.audio import one_shot, read_audio
 from latentaudio.core.vae import VaeConfig
 from latentaudio.errors import DataError
 
-SUFFIXES = frozenset(".aif .aifc .aiff .au .caf .flac .mp3 .oga .ogg .opus .rf64 .sd2 .snd .w64 .wav .wave".split())
+SUFFIXES = frozenset(
+    (
+        ".aif",
+        ".aifc",
+        ".aiff",
+        ".au",
+        ".caf",
+        ".flac",
+        ".mp3",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".rf64",
+        ".w64",
+        ".wav",
+    )
+)
 HELD_OUT = 0.1  # of the groups, or of the sounds where groups are few
 FEWEST_GROUPS = 10
 GROUP_POWER = -0.7  # between every sound alike (0) and every group alike (-1)
@@ -56,11 +75,21 @@ class Dataset:
         """The names of the splits there are, train first."""
         return tuple(sorted({sound.split for sound in self.sounds}, key=lambda name: (name != "train", name)))
 
+    def batches(self, size: int, device: torch.device) -> Iterator[Tensor]:
+        """All sounds in order, [up to size, frames] at a time, on `device`."""
+        for start in range(0, len(self.audio), size):
+            yield to_float(torch.from_numpy(self.audio[start : start + size]).to(device))
+
     def weights(self) -> NDArray[np.float32]:
         """How often each sound is drawn, [sounds], summing to 1: large groups less than their share."""
         sizes = Counter(sound.group for sound in self.sounds)
         raw = np.array([sizes[sound.group] ** GROUP_POWER for sound in self.sounds], np.float64)
         return (raw / raw.sum()).astype(np.float32)
+
+
+def to_float(audio: Tensor) -> Tensor:
+    """16-bit samples as -1..1."""
+    return audio.float() / FULL_SCALE
 
 
 def load_folder(
@@ -72,8 +101,8 @@ def load_folder(
 ) -> Dataset:
     """Read every one-shot below `folder`, or those of `select` (paths relative to it).
 
-    `cache` names an .npz file that is read instead if it exists, and written otherwise. `seed` decides what is held
-    out where no manifest does. Raises DataError where nothing usable is left.
+    `cache` names an .npz file that is read instead if it exists, and written otherwise. `seed` decides what is
+    held out where no manifest does. Raises DataError where nothing usable is left.
     """
     if cache is not None and cache.is_file():
         return load_cache(cache, config)
@@ -89,14 +118,14 @@ def load_folder(
 
 
 def hold_out(sounds: list[Sound], seed: int) -> list[Sound]:
-    """A tenth of the groups moved to the split "valid"; of the sounds, where there are fewer than ten groups."""
+    """A tenth of the groups moved to the split "valid"; of the sounds where there are fewer than ten groups."""
     groups = sorted({sound.group for sound in sounds})
     by_group = len(groups) >= FEWEST_GROUPS
     keys = groups if by_group else sorted(sound.file for sound in sounds)
     order = np.random.default_rng(seed).permutation(len(keys))
     held = {keys[index] for index in order[: int(HELD_OUT * len(keys))]}
     return [
-        Sound(sound.file, sound.group, "valid" if (sound.group if by_group else sound.file) in held else "train")
+        replace(sound, split="valid") if (sound.group if by_group else sound.file) in held else sound
         for sound in sounds
     ]
 
@@ -129,7 +158,8 @@ def _from_manifest(manifest: Path) -> Iterator[Sound]:
 
 
 def _read(folder: Path, listed: list[Sound], config: VaeConfig) -> Dataset:
-    sounds, skipped = [], []
+    sounds: list[Sound] = []
+    skipped: list[tuple[str, str]] = []
     audio = np.zeros((len(listed), config.frames), np.int16)
     for sound in listed:
         try:
@@ -148,17 +178,15 @@ def _read(folder: Path, listed: list[Sound], config: VaeConfig) -> Dataset:
 def save_cache(dataset: Dataset, path: Path, config: VaeConfig) -> None:
     """Write `dataset` as an .npz of plain arrays, each sound without the zeros after it."""
     lengths = [int(np.flatnonzero(shot)[-1]) + 1 for shot in dataset.audio]
-    columns = {
-        f"sound_{name}": np.array([getattr(sound, name) for sound in dataset.sounds]) for name in FIELDS
+    arrays: dict[str, Any] = {
+        "shape": np.array([config.sample_rate, config.frames]),
+        "samples": np.concatenate([shot[:n] for shot, n in zip(dataset.audio, lengths, strict=True)]),
+        "lengths": np.array(lengths),
+        "skipped": np.array(dataset.skipped, np.str_).reshape(-1, 2),
     }
-    np.savez(
-        path,
-        shape=np.array([config.sample_rate, config.frames]),
-        samples=np.concatenate([shot[:n] for shot, n in zip(dataset.audio, lengths, strict=True)]),
-        lengths=np.array(lengths),
-        skipped=np.array(dataset.skipped, np.str_).reshape(-1, 2),
-        **columns,
-    )
+    for name in FIELDS:
+        arrays[f"sound_{name}"] = np.array([getattr(sound, name) for sound in dataset.sounds])
+    np.savez(path, **arrays)
 
 
 def load_cache(path: Path, config: VaeConfig) -> Dataset:

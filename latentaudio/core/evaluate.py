@@ -6,6 +6,7 @@ from torch import Tensor
 
 from latentaudio.core.audio import Audio, one_shot
 from latentaudio.core.checkpoint import Model
+from latentaudio.core.dataset import Dataset
 from latentaudio.core.losses import FLOOR, LOW_BAND, N_FFTS, emphasise, magnitude
 from latentaudio.core.stft import stft
 from latentaudio.core.vae import Vae
@@ -34,14 +35,14 @@ def log_mel(audio: Tensor, rate: int, bands: int, n_fft: int, hop: int) -> Tenso
 
 def mel_db(decoded: Tensor, target: Tensor, rate: int) -> Tensor:
     """Mean difference of 80-band log-mel power (n_fft 2048, hop 512) in dB, [batch]."""
-    pair = (log_mel(audio, rate, 80, 2048, 512) for audio in (decoded, target))
-    return (next(pair) - next(pair)).abs().mean((1, 2))
+    got, wanted = (log_mel(audio, rate, 80, 2048, 512) for audio in (decoded, target))
+    return (got - wanted).abs().mean((1, 2))
 
 
 def onset_mel_db(decoded: Tensor, target: Tensor, rate: int) -> Tensor:
     """The same over the first 2,048 frames (40 bands, n_fft 512, hop 128), dB, [batch]."""
-    pair = (log_mel(audio[:, :ONSET_FRAMES], rate, 40, 512, 128) for audio in (decoded, target))
-    return (next(pair) - next(pair)).abs().mean((1, 2))
+    got, wanted = (log_mel(audio[:, :ONSET_FRAMES], rate, 40, 512, 128) for audio in (decoded, target))
+    return (got - wanted).abs().mean((1, 2))
 
 
 def log_magnitude(decoded: Tensor, target: Tensor, rate: int) -> Tensor:
@@ -50,8 +51,9 @@ def log_magnitude(decoded: Tensor, target: Tensor, rate: int) -> Tensor:
     terms = []
     for n_fft in N_FFTS:
         window = torch.hann_window(n_fft, device=target.device)
-        pair = (magnitude(stft(audio, window, n_fft // 4)).clamp_min(FLOOR).log() for audio in (decoded, target))
-        terms.append((next(pair) - next(pair)).abs().mean((1, 2)))
+        got, wanted = (magnitude(stft(audio, window, n_fft // 4)) for audio in (decoded, target))
+        difference = got.clamp_min(FLOOR).log() - wanted.clamp_min(FLOOR).log()
+        terms.append(difference.abs().mean((1, 2)))
     return torch.stack(terms).mean(0)
 
 
@@ -81,14 +83,14 @@ MEDIANS = {"SNR dB", "low-band SNR dB"}  # a few hopeless sounds would rule a me
 
 
 @torch.inference_mode()
-def evaluate(vae: Vae, audio: Tensor) -> dict[str, float]:
-    """Every measure over the sounds `audio` [sounds, frames], decoded from their encoder means."""
+def evaluate(vae: Vae, dataset: Dataset) -> dict[str, float]:
+    """Every measure over the sounds of `dataset`, decoded from their encoder means."""
     device = next(vae.parameters()).device
     rows = []
-    for batch in audio.split(BATCH):
-        target = batch.to(device)
+    for target in dataset.batches(BATCH, device):
         decoded = vae.decode(vae.encode(target)[0])
-        rows.append(torch.stack([f(decoded, target, vae.config.sample_rate) for f in MEASURES.values()]).cpu())
+        row = [measure(decoded, target, vae.config.sample_rate).cpu() for measure in MEASURES.values()]
+        rows.append(torch.stack(row))
     values = torch.cat(rows, dim=1)
     return {
         name: round(float(row.median() if name in MEDIANS else row.mean()), 3)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from latentaudio.core.checkpoint import Model
-from latentaudio.core.dataset import FULL_SCALE, Dataset
+from latentaudio.core.dataset import Dataset
 from latentaudio.core.descriptors import DESCRIPTORS, describe_sounds
 from latentaudio.core.vae import Vae
 
@@ -20,8 +20,7 @@ def build_model(vae: Vae, train: Dataset, name: str, provenance: dict[str, objec
     """The model of a trained network and the sounds it was trained on."""
     device = next(vae.parameters()).device
     latents, described = [], []
-    for batch in to_float(torch.from_numpy(train.audio)).split(BATCH):
-        audio = batch.to(device)
+    for audio in train.batches(BATCH, device):
         latents.append(vae.encode(audio)[0].cpu())
         described.append(describe_sounds(audio, vae.config.sample_rate).cpu())
     points, weights = torch.cat(latents), torch.from_numpy(train.weights())
@@ -42,16 +41,11 @@ def build_model(vae: Vae, train: Dataset, name: str, provenance: dict[str, objec
     )
 
 
-def to_float(audio: Tensor) -> Tensor:
-    """16-bit samples as -1..1."""
-    return audio.float() / FULL_SCALE
-
-
 def fit_posterior(points: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     """Mean [dims] and lower Cholesky factor [dims, dims] of a normal distribution over `points` [n, dims].
 
-    `weights` [n] sum to 1. The covariance is shrunk towards a multiple of the identity by the oracle approximating
-    formula (Chen et al. 2010, equation 23), with the weights' effective number of sounds.
+    `weights` [n] sum to 1. The covariance is shrunk towards a multiple of the identity by the oracle
+    approximating formula (Chen et al. 2010, equation 23), with the weights' effective number of sounds.
     """
     points, weights = points.double(), weights.double()
     mean = weights @ points
@@ -83,7 +77,7 @@ def lay_out(points: Tensor) -> Tensor:
 
 
 def choose_kit(points: Tensor, count: int) -> list[int]:
-    """Indices of `count` sounds that stand for all: k-means, and the sound nearest to each centre, once each."""
+    """Indices of `count` sounds that stand for all: the nearest to each centre of k-means, once each."""
     generator = np.random.default_rng(0)
     count = min(count, len(points))
     centres = points[torch.from_numpy(generator.choice(len(points), count, replace=False))]

@@ -12,7 +12,7 @@ from torch.nn import functional
 from latentaudio.core.stft import stft
 
 N_FFTS = (128, 256, 512, 1024, 2048, 4096)  # hop is a quarter of each
-PRE_EMPHASISED = (128, 512, 2048)  # every second one hears the highs louder, the others leave the body as it is
+PRE_EMPHASISED = (128, 512, 2048)  # every second one hears the highs louder, the others the body
 PRE_EMPHASIS = 0.85
 FLOOR = 1e-3  # of a magnitude; white noise at -90 dB has about as much at n_fft 2048
 LOW_BAND = 600.0  # Hz: a kick's body is one sweep below it, with a fixed start phase
@@ -22,8 +22,8 @@ BITS_PER_NAT = 1.0 / math.log(2.0)
 class SpectralLoss(nn.Module):
     """Multi-resolution STFT distance with a phase-aware term, and the low band's waveform.
 
-    Spectral convergence and log-magnitude follow Yamamoto et al. 2020 (Parallel WaveGAN), but convergence is taken
-    per sound, with a floor: over a batch the loudest sounds would hide the others.
+    Spectral convergence and log-magnitude follow Yamamoto et al. 2020 (Parallel WaveGAN), but convergence is
+    taken per sound, with a floor: over a batch the loudest sounds would hide the others.
     """
 
     def __init__(self, sample_rate: int, frames: int) -> None:
@@ -37,7 +37,7 @@ class SpectralLoss(nn.Module):
         self.register_buffer("low_pass", (1.0 + (frequency / LOW_BAND) ** 8).rsqrt(), persistent=False)
 
     def forward(self, decoded: Tensor, target: Tensor) -> dict[str, Tensor]:
-        """Scalar terms by name, each about 1 for silence in place of sound; both arguments [batch, frames]."""
+        """Scalar terms by name, of two batches [batch, frames]; silence in place of sound costs about 1."""
         decoded_high, target_high = emphasise(decoded), emphasise(target)
         terms = []
         for n_fft in N_FFTS:

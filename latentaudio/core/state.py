@@ -1,4 +1,4 @@
-"""A training run on disk: everything that the next step depends on, in one safetensors file written in one step."""
+"""A training run on disk: all that its next step depends on, in one safetensors file, replaced in one step."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,10 +9,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from latentaudio.files import atomic_path
 from latentaudio.core.checkpoint import read_config
 from latentaudio.core.step import TrainStep
 from latentaudio.errors import ModelError, UsageError
+from latentaudio.files import atomic_path
 
 FORMAT = "latentaudio-training"
 
@@ -47,13 +47,18 @@ def save_state(path: Path, step: TrainStep, clock: Clock) -> None:
     }
     try:
         with atomic_path(path) as temporary:
-            save_file({name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata)
+            save_file(
+                {name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata
+            )
     except (OSError, SafetensorError) as error:
         raise ModelError(f"cannot write the checkpoint {path} ({error})") from error
 
 
 def load_state(path: Path, step: TrainStep) -> Clock:
-    """Continue from what `save_state` wrote. Raises UsageError where there is none, ModelError where it is damaged."""
+    """Continue from what `save_state` wrote.
+
+    Raises UsageError where there is none or it is of another network, ModelError where it is damaged.
+    """
     if not path.is_file():
         raise UsageError(f"nothing to resume: there is no {path}")
     try:

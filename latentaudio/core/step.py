@@ -1,8 +1,8 @@
 """One whole training step on one device: draw sounds, vary, encode, decode, compare, descend, average.
 
 On CUDA the step is captured once as a graph and replayed: launched one by one, its kernels keep the host busier
-than the device (50 against 21 ms a step at batch 32 on an H100). So nothing here waits for the device, every buffer
-stays in place, and what changes from step to step (learning rate, beta, averaging) lives in tensors.
+than the device (50 against 21 ms a step at batch 32 on an H100). So nothing here waits for the device, every
+buffer stays in place, and what changes from step to step (learning rate, beta, averaging) lives in tensors.
 """
 
 import warnings
@@ -11,12 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from latentaudio.core.augment import augment
-from latentaudio.core.dataset import Dataset
-from latentaudio.core.library import to_float
+from latentaudio.core.dataset import Dataset, to_float
 from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim
 from latentaudio.core.vae import Vae
 
-TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl")  # kl in nats, the others about 0..1
+TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl")  # kl in nats
 BETAS = (0.9, 0.99)  # a shorter memory of squared gradients than the default: the loss's scale falls quickly
 WEIGHT_DECAY = 0.01
 CLIP = 1.0  # norm of the gradient
@@ -44,7 +43,7 @@ class TrainStep:
         self._beta = torch.zeros((), device=device)
         self._keep = torch.zeros((), device=device)
         self._metrics = torch.zeros(len(TERMS), device=device)
-        self._stream = torch.cuda.Stream() if cuda else None
+        self._stream = torch.cuda.Stream() if cuda else None  # type: ignore[no-untyped-call]
         self._graph: torch.cuda.CUDAGraph | None = None
         self._eager_left = EAGER_STEPS if cuda else -1
 
@@ -91,7 +90,7 @@ class TrainStep:
             with torch.cuda.graph(graph, stream=self._stream):
                 self._compute()
         except RuntimeError as error:
-            warnings.warn(f"no CUDA graph of the training step ({error}); training goes on slower", stacklevel=2)
+            warnings.warn(f"no CUDA graph of the step ({error}); training goes on slower", stacklevel=2)
             return
         self._graph = graph
 

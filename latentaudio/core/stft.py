@@ -1,7 +1,7 @@
 """Short-time Fourier transform and its inverse, in plain tensor operations; runs wherever torch runs.
 
-`torch.istft` checks its window on the host, which a CUDA graph cannot capture: hence our own overlap-add. Spectra are
-[batch, column, bin], column k centred on frame k * hop, edges padded with zeros.
+`torch.istft` checks its window on the host, which a CUDA graph cannot capture: hence our own overlap-add. Spectra
+are [batch, column, bin], column k centred on frame k * hop, edges padded with zeros.
 """
 
 import torch
@@ -12,23 +12,24 @@ from torch.nn import functional
 def stft(audio: Tensor, window: Tensor, hop: int, columns: int | None = None) -> Tensor:
     """Complex spectrum [batch, column, n_fft / 2 + 1] of `audio` [batch, frames].
 
-    The window's length is n_fft. `columns` pads with silence or cuts at the end; by default every frame is covered.
+    The window's length is n_fft. `columns` pads with silence or cuts at the end; by default every frame is in.
     """
     n_fft = window.shape[0]
     if columns is None:
         columns = audio.shape[-1] // hop + 1
     missing = (columns - 1) * hop + n_fft - n_fft // 2 - audio.shape[-1]
     padded = functional.pad(audio, (n_fft // 2, missing))
-    return torch.fft.rfft(padded.unfold(-1, n_fft, hop) * window)
+    spectrum: Tensor = torch.fft.rfft(padded.unfold(-1, n_fft, hop) * window)
+    return spectrum
 
 
 def overlap_add(columns: Tensor, hop: int) -> Tensor:
-    """Sum of `columns` [batch, column, n], each `hop` frames after the last: [batch, (columns - 1) * hop + n].
+    """Sum of `columns` [batch, column, n], each `hop` frames later: [batch, (columns - 1) * hop + n].
 
     `hop` divides n, so the sum is n / hop shifted copies and needs no scatter.
     """
-    parts = columns.unflatten(-1, (-1, hop))  # [batch, column, n / hop, hop]
-    count = parts.shape[2]
+    count = columns.shape[2] // hop
+    parts = columns.reshape(*columns.shape[:2], count, hop)
     shifted = [functional.pad(parts[:, :, i], (0, 0, i, count - 1 - i)) for i in range(count)]
     return torch.stack(shifted).sum(0).flatten(1)
 

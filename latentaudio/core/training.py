@@ -15,7 +15,7 @@ from latentaudio.core.checkpoint import save_model
 from latentaudio.core.dataset import Dataset, load_folder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.core.evaluate import evaluate
-from latentaudio.core.library import build_model, to_float
+from latentaudio.core.library import build_model
 from latentaudio.core.state import Clock, checkpoint_path, load_state, save_state
 from latentaudio.core.step import TrainStep
 from latentaudio.core.vae import Vae, VaeConfig
@@ -75,14 +75,14 @@ Report = Callable[[Progress], None]
 def train(
     folder: Path,
     out: Path,
-    options: TrainOptions = TrainOptions(),  # noqa: B008, frozen
+    options: TrainOptions = TrainOptions(),
     progress: Report = lambda _: None,
     stop: threading.Event | None = None,
 ) -> None:
     """Train on the one-shots below `folder` and write the model `out`.
 
-    State is kept beside it in `OUT.checkpoint` until the model is written. Once `stop` is set the run saves its
-    state and returns; `options.resume` goes on from there. Raises LatentAudioError, each with one sentence.
+    State is kept beside it in `OUT.checkpoint` until the model is written. Once `stop` is set the run saves
+    its state and returns; `options.resume` goes on from there. Raises LatentAudioError with one sentence.
     """
     checkpoint = checkpoint_path(out)
     _check(out, checkpoint, options)
@@ -115,7 +115,7 @@ class _Run:
         self._saved = self.clock.step
 
     def go(self, stop: threading.Event) -> bool:
-        """Run to the end of the budget and return True, or until `stop` and return False; saved either way."""
+        """Run to the end of the budget (True) or until `stop` is set (False); saved either way."""
         began = time.monotonic() - self.clock.seconds
         reported, saved = self.clock, self.clock
         while (spent := self.options.spent(self.clock)) < 1.0 and not stop.is_set():
@@ -154,8 +154,9 @@ class _Run:
         self._saved = self.clock.step
 
     def _diverged(self, what: str) -> str:
-        good = f"{self.checkpoint} holds step {self._saved}, still good; resume it" if self._saved else "start again"
-        return f"training diverged by step {self.clock.step} ({what} is no number): {good} with a lower learning rate"
+        good = f"resume from step {self._saved} in {self.checkpoint}" if self._saved else "start again"
+        where = f"training diverged by step {self.clock.step} ({what} is not finite)"
+        return f"{where}: {good} with a lower learning rate"
 
 
 def schedule(options: TrainOptions, spent: float, step: int) -> tuple[float, float, float]:
@@ -179,11 +180,12 @@ def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
 
 
 def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:
-    splits = {name: dataset.split(name).audio for name in dataset.splits}
-    return {name: evaluate(vae, to_float(torch.from_numpy(audio))) for name, audio in splits.items()}
+    return {name: evaluate(vae, dataset.split(name)) for name in dataset.splits}
 
 
-def _provenance(options: TrainOptions, clock: Clock, dataset: Dataset, device: torch.device) -> dict[str, object]:
+def _provenance(
+    options: TrainOptions, clock: Clock, dataset: Dataset, device: torch.device
+) -> dict[str, object]:
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": options.command,
