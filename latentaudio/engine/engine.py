@@ -1,0 +1,163 @@
+"""The engine as the rest of the program sees it: ports to command it, results and counters to read."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.engine import native
+from latentaudio.engine.commands import Counters, Sound, Started, Strike
+from latentaudio.engine.layout import (
+    BATCH,
+    CHANNELS,
+    CHOKE_GROUP,
+    CHOKE_PAD,
+    COMMAND,
+    COMMAND_RING,
+    MASTER,
+    MAX_POLYPHONY,
+    PORTS,
+    SILENCE,
+    STARTED,
+    STATE,
+)
+
+TAP_S = 4.0  # how long the disk or a busy interpreter may keep a recorder waiting
+
+_COMMANDS_OFFSET: int = STATE.fields["commands"][1]  # type: ignore[index]
+
+
+class Engine:
+    """A mixer and its memory. It sounds while a stream (`stream.open_stream`) or `render` asks it for blocks."""
+
+    def __init__(self, sample_rate: float, channels: int = 2, polyphony: int = 64) -> None:
+        """`channels` (1..63, or 64) are mixed; output pair p is channels 2p and 2p + 1. `polyphony` is 1..128
+        voices.
+        """
+        if not (1 <= channels <= CHANNELS and 1 <= polyphony <= MAX_POLYPHONY):
+            raise ValueError(f"{channels} channels, {polyphony} voices: at most {CHANNELS}, {MAX_POLYPHONY}")
+        self.sample_rate = float(sample_rate)
+        self.channels = channels
+        self.native = native.load()
+        self.memory = np.zeros(1, STATE)
+        self.address: int = self.memory.ctypes.data
+        self.state = self.memory[0]
+        self.state["sample_rate"] = sample_rate
+        self.state["channels"] = channels
+        self.state["polyphony"] = polyphony
+        self.route(tuple(range(channels)), channels)
+        self.native.initialise(self.address)
+        self._ports: list[CommandPort] = []
+        self._batch = np.zeros(1, BATCH)
+        self._tap: NDArray[np.float32] | None = None
+
+    def route(self, outputs: tuple[int, ...], width: int) -> None:
+        """Send mixed channel i to channel `outputs[i]` (from 0) of a device with `width`. Only while nothing
+        streams.
+        """
+        self.state["outputs"][: len(outputs)] = outputs
+        self.state["width"] = width
+
+    def port(self, name: str) -> "CommandPort":
+        """A way in for one more thread, at most 8. The control thread, before that thread plays."""
+        if len(self._ports) == PORTS:
+            raise ValueError(f"no port for {name}: all {PORTS} are taken")
+        self._ports.append(CommandPort(self, name, len(self._ports)))
+        return self._ports[-1]
+
+    def collect(self) -> list[Started]:
+        """Let go of sounds that have ended; the hits that sounded since the last call. The control thread, often."""
+        started = []
+        while count := self.native.pull(self.address, self._batch.ctypes.data):
+            for kind, serial, pad, arrival_ns, sounded_ns, late in self._batch["results"][0, :count].tolist():
+                if kind == STARTED:
+                    started.append(Started(pad, arrival_ns, sounded_ns, bool(late)))
+                else:
+                    self._ports[serial % PORTS].let_go(serial)
+        return started
+
+    def counters(self) -> Counters:
+        """What the audio thread has seen. Any thread; at most a block old."""
+        state = self.state
+        return Counters(
+            blocks=int(state["blocks"]),
+            frames=int(state["frame"]),
+            xruns=int(state["xruns"]),
+            gaps=int(state["gaps"]),
+            load=float(state["load"]),
+            load_max=float(state["load_max"]),
+            voices=int(state["voices_in_use"]),
+            late=int(state["late"]),
+            stolen=int(state["stolen"]),
+            dropped=int(state["dropped"]),
+            limited=int(state["limited"]),
+            nonfinite=int(state["nonfinite"]),
+        )
+
+    def render(self, frames: int) -> NDArray[np.float32]:
+        """Mix `frames` frames now, [frames, channels], on a clock that counts frames from 0 ns. Not while a
+        stream runs.
+        """
+        out = np.empty((frames, self.channels), np.float32)
+        self.state["offline"] = 1
+        self.native.callback(None, out.ctypes.data, frames, None, 0, self.address)
+        return out
+
+    def tap(self) -> NDArray[np.float32]:
+        """The ring, [frames, channels], that the mixer copies what is heard to while a recorder has it open.
+        Never freed before the engine.
+        """
+        if self._tap is None:
+            self._tap = np.zeros((int(TAP_S * self.sample_rate), self.channels), np.float32)
+            self.state["tap"]["address"] = self._tap.ctypes.data
+            self.state["tap"]["frames"] = len(self._tap)
+        return self._tap
+
+
+class CommandPort:
+    """One thread's way to the audio thread. Each method is that thread's; False: the ring is full, nothing was done.
+
+    `at_ns` is an instant on the `time.perf_counter_ns` clock; 0 is the start of the next block. An instant that
+    has passed counts as late and sounds at once.
+    """
+
+    def __init__(self, engine: Engine, name: str, index: int) -> None:
+        self.name = name
+        self._engine = engine  # keeps the memory alive
+        self._ring = engine.address + _COMMANDS_OFFSET + index * COMMAND_RING.itemsize
+        self._push = engine.native.push
+        self._serial = index  # of the next hit; modulo PORTS it names the port
+        self._sounding: dict[int, Sound] = {}  # what the audio thread may read
+
+    def play(self, strike: Strike, gain: float, arrival_ns: int, at_ns: int = 0) -> bool:
+        """Let a strike sound, `gain` times as loud."""
+        serial = self._serial
+        self._sounding[serial] = strike.sound
+        if not self._push(self._ring, strike.address, gain, serial, arrival_ns, at_ns):
+            del self._sounding[serial]
+            return False
+        self._serial = serial + PORTS
+        return True
+
+    def choke_group(self, group: int, at_ns: int = 0) -> bool:
+        """Fade what sounds in a choke group, 2 ms."""
+        return self._tell(CHOKE_GROUP, at_ns, group=group)
+
+    def choke_pad(self, pad: int, at_ns: int = 0) -> bool:
+        """Fade what sounds of a pad, 2 ms."""
+        return self._tell(CHOKE_PAD, at_ns, pad=pad)
+
+    def silence(self) -> bool:
+        """Panic: fade everything, 5 ms, and forget what was to come."""
+        return self._tell(SILENCE, 0)
+
+    def master(self, gain: float, at_ns: int = 0) -> bool:
+        """Move the master gain there, 10 ms."""
+        return self._tell(MASTER, at_ns, gain=gain)
+
+    def let_go(self, serial: int) -> None:
+        """A hit's sound is no longer read. The control thread, through `Engine.collect`."""
+        self._sounding.pop(serial, None)
+
+    def _tell(self, kind: int, at_ns: int, group: int = 0, pad: int = 0, gain: float = 1.0) -> bool:
+        command = np.zeros(1, COMMAND)
+        command[["kind", "group", "pad", "left"]] = (kind, group, pad, gain)
+        return bool(self._push(self._ring, command.ctypes.data, 1.0, 0, 0, at_ns))

@@ -1,0 +1,49 @@
+"""Commands that are off their rings and not yet due, in the order of their time: a linked list in fixed memory.
+Compiled; the audio thread's.
+"""
+
+from latentaudio.engine.layout import SCHEDULE
+from latentaudio.engine.mixer.compiled import Record, inner
+
+END = -1
+
+
+@inner
+def clear(state: Record) -> None:
+    """Make every entry vacant."""
+    state.first = END
+    state.vacant = 0
+    state.scheduled = 0
+    for entry in range(SCHEDULE):
+        state.links[entry] = entry + 1
+    state.links[SCHEDULE - 1] = END
+
+
+@inner
+def insert(state: Record, command: Record) -> None:
+    """Copy `command` in, after those of the same time; only where an entry is vacant."""
+    entry = state.vacant
+    state.vacant = state.links[entry]
+    state.schedule[entry] = command
+    state.scheduled += 1
+    before = END
+    after = state.first
+    while after != END and state.schedule[after].at_ns <= command.at_ns:
+        before = after
+        after = state.links[after]
+    state.links[entry] = after
+    if before == END:
+        state.first = entry
+    else:
+        state.links[before] = entry
+
+
+@inner
+def take_first(state: Record) -> Record:
+    """The next due command, its entry vacant again: to be used before anything is inserted."""
+    entry = state.first
+    state.first = state.links[entry]
+    state.links[entry] = state.vacant
+    state.vacant = entry
+    state.scheduled -= 1
+    return state.schedule[entry]

@@ -1,0 +1,162 @@
+"""What asks the mixer for blocks: PortAudio's real-time thread through a C callback, or a timer where there is
+no sound card.
+"""
+
+import threading
+import time
+from typing import Any, Protocol
+
+import numpy as np
+
+from latentaudio.engine.devices import NULL, DeviceInfo, reason
+from latentaudio.engine.engine import Engine
+from latentaudio.errors import AudioError
+
+NULL_BLOCK = 128  # frames
+ALIVE_NS = 1_000_000_000  # a stream that asked for no block for so long is dead: the largest take 0.1 s
+RESYNC_NS = 500_000_000  # a null stream that is further behind (the machine slept) does not catch up
+
+
+class Stream(Protocol):
+    """A running or stopped output. The daemon's thread."""
+
+    driver: str
+    device: str
+    sample_rate: float
+
+    @property
+    def block_size(self) -> int:
+        """Frames of the latest block."""
+
+    @property
+    def alive(self) -> bool:
+        """Whether a block was asked for within the last second."""
+
+    def start(self) -> None:
+        """Let it sound. Raises AudioError."""
+
+    def stop(self) -> None:
+        """Stop asking for blocks; `start` goes on where it stopped."""
+
+    def close(self) -> None:
+        """Give the device back."""
+
+
+def open_stream(engine: Engine, device: DeviceInfo, block_size: int | None = None) -> Stream:
+    """A stream on `device`, not yet started; `block_size` None is the device's own.
+
+    The engine needs the device's sample rate and one channel for each of its outputs. Raises AudioError.
+    """
+    if (engine.sample_rate, engine.channels) != (device.sample_rate, len(device.outputs)):
+        raise ValueError(f"the engine was made for another device than {device}")
+    engine.state["offline"] = 0
+    if device.driver == NULL:
+        return NullStream(engine, device, block_size or NULL_BLOCK)
+    return DeviceStream(engine, device, block_size or 0)
+
+
+class _Base:
+    """What both streams know."""
+
+    def __init__(self, engine: Engine, device: DeviceInfo) -> None:
+        self.driver = device.driver
+        self.device = device.name
+        self.sample_rate = device.sample_rate
+        self._engine = engine  # whose memory the stream's thread uses
+
+    @property
+    def block_size(self) -> int:
+        """Frames of the latest block; 0 before the first."""
+        return int(self._engine.state["block_frames"])
+
+    @property
+    def alive(self) -> bool:
+        """Whether a block was asked for within the last second."""
+        return time.perf_counter_ns() - int(self._engine.state["called_ns"]) < ALIVE_NS
+
+
+class DeviceStream(_Base):
+    """A PortAudio output whose callback is the compiled mixer: no Python runs in it, and none can hold it up."""
+
+    def __init__(self, engine: Engine, device: DeviceInfo, block_size: int) -> None:
+        import sounddevice
+
+        super().__init__(engine, device)
+        self._portaudio = sounddevice
+        engine.route(tuple(output - 1 for output in device.outputs), max(device.outputs))
+        self._stream = self._try(
+            sounddevice._StreamBase,
+            "output",
+            samplerate=device.sample_rate,
+            blocksize=block_size,
+            device=device.index,
+            channels=max(device.outputs),
+            dtype="float32",
+            latency="low",
+            clip_off=True,  # the limiter keeps us inside; PortAudio's clipping and dither would touch the exact samples
+            dither_off=True,
+            callback=sounddevice._ffi.cast("PaStreamCallback *", engine.native.callback_address),
+            userdata=sounddevice._ffi.cast("void *", engine.address),
+        )
+
+    def start(self) -> None:
+        """Let it sound. Raises AudioError."""
+        self._try(self._stream.start)
+
+    def stop(self) -> None:
+        """Stop at once."""
+        self._try(self._stream.abort)
+
+    def close(self) -> None:
+        """Give the device back."""
+        self._try(self._stream.close)
+
+    def _try(self, call: Any, *arguments: Any, **options: Any) -> Any:
+        try:
+            return call(*arguments, **options)
+        except self._portaudio.PortAudioError as error:
+            raise AudioError(f"{self.device} ({self.driver}): {reason(error)}") from error
+
+
+class NullStream(_Base):
+    """The same mixer on a timer: for machines with no sound card, servers and tests. It plays in real time and
+    catches up when it was held up.
+    """
+
+    def __init__(self, engine: Engine, device: DeviceInfo, block_size: int) -> None:
+        super().__init__(engine, device)
+        engine.route(tuple(output - 1 for output in device.outputs), max(device.outputs))
+        self._out = np.zeros((block_size, max(device.outputs)), np.float32)
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the timer."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="null stream", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the timer; its last block is done when this returns."""
+        self._stopping.set()
+        if self._thread:
+            self._thread.join()
+            self._thread = None
+
+    def close(self) -> None:
+        """Stop."""
+        self.stop()
+
+    def _run(self) -> None:
+        frames = len(self._out)
+        block_ns = frames * 1e9 / self.sample_rate
+        mix, out, memory = self._engine.native.callback, self._out.ctypes.data, self._engine.address
+        due = float(time.perf_counter_ns())
+        while not self._stopping.is_set():
+            mix(None, out, frames, None, 0, memory)
+            due += block_ns
+            ahead = due - time.perf_counter_ns()
+            if ahead > 0:
+                time.sleep(ahead * 1e-9)
+            elif -ahead > RESYNC_NS:
+                due = float(time.perf_counter_ns())
