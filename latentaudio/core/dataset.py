@@ -1,13 +1,8 @@
-"""A folder of one-shots as training sees it: aligned, levelled, grouped, split; and why others were left out.
+"""The one-shots that training sees: aligned, levelled, grouped, split; and why others were left out."""
 
-A `manifest.csv` in the folder (columns file and group; split, source and licence where known) rules; without one
-a sound's group is its folder.
-"""
-
-import csv
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,43 +12,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentaudio.core.audio import one_shot, read_audio
+from latentaudio.core.sounds import SUFFIXES, Sound, hold_out, list_sounds
 from latentaudio.core.vae import VaeConfig
 from latentaudio.errors import DataError
 
-SUFFIXES = frozenset(
-    (
-        ".aif",
-        ".aifc",
-        ".aiff",
-        ".au",
-        ".caf",
-        ".flac",
-        ".mp3",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".rf64",
-        ".w64",
-        ".wav",
-    )
-)
-HELD_OUT = 0.1  # of the groups, or of the sounds where groups are few
-FEWEST_GROUPS = 10
+__all__ = ["SUFFIXES", "Dataset", "load_folder"]
+
 GROUP_POWER = -0.7  # between every sound alike (0) and every group alike (-1)
 FULL_SCALE = 32767.0
-
-
-@dataclass(frozen=True)
-class Sound:
-    """Where a one-shot comes from."""
-
-    file: str  # relative to the folder, with forward slashes
-    group: str  # sounds of one group are variations of one another
-    split: str = "train"  # anything else is held out
-    source: str = ""
-    licence: str = ""
-
-
 FIELDS = tuple(field.name for field in fields(Sound))
 
 
@@ -84,7 +50,7 @@ class Dataset:
         """How often each sound is drawn, [sounds], summing to 1: large groups less than their share."""
         sizes = Counter(sound.group for sound in self.sounds)
         raw = np.array([sizes[sound.group] ** GROUP_POWER for sound in self.sounds], np.float64)
-        return (raw / raw.sum()).astype(np.float32)
+        return np.asarray(raw / raw.sum(), np.float32)
 
 
 def to_float(audio: Tensor) -> Tensor:
@@ -106,7 +72,7 @@ def load_folder(
     """
     if cache is not None and cache.is_file():
         return load_cache(cache, config)
-    listed = list(_sounds(folder, select))
+    listed = list(list_sounds(folder, select))
     if not listed:
         raise DataError(f"{folder}: no sound files in it")
     if not (folder / "manifest.csv").is_file():
@@ -115,46 +81,6 @@ def load_folder(
     if cache is not None:
         save_cache(dataset, cache, config)
     return dataset
-
-
-def hold_out(sounds: list[Sound], seed: int) -> list[Sound]:
-    """A tenth of the groups moved to the split "valid"; of the sounds where there are fewer than ten groups."""
-    groups = sorted({sound.group for sound in sounds})
-    by_group = len(groups) >= FEWEST_GROUPS
-    keys = groups if by_group else sorted(sound.file for sound in sounds)
-    order = np.random.default_rng(seed).permutation(len(keys))
-    held = {keys[index] for index in order[: int(HELD_OUT * len(keys))]}
-    return [
-        replace(sound, split="valid") if (sound.group if by_group else sound.file) in held else sound
-        for sound in sounds
-    ]
-
-
-def _sounds(folder: Path, select: Collection[str] | None) -> Iterator[Sound]:
-    manifest = folder / "manifest.csv"
-    if not folder.is_dir():
-        raise DataError(f"no folder {folder}")
-    listed = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
-    for sound in listed:
-        if select is None or sound.file in select:
-            yield sound
-
-
-def _from_tree(folder: Path) -> Iterator[Sound]:
-    for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file():
-            yield Sound(path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix())
-
-
-def _from_manifest(manifest: Path) -> Iterator[Sound]:
-    with manifest.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        missing = {"file", "group"} - set(rows.fieldnames or ())
-        if missing:
-            raise DataError(f"{manifest}: no column '{sorted(missing)[0]}'")
-        for row in rows:
-            known = {key: row[key] for key in ("split", "source", "licence") if row.get(key)}
-            yield Sound(row["file"], row["group"], **known)
 
 
 def _read(folder: Path, listed: list[Sound], config: VaeConfig) -> Dataset:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from latentaudio.core.losses import magnitude
 from latentaudio.core.stft import stft
@@ -92,7 +93,7 @@ class KickLikeness:
 
     onset: float  # seconds to the first window within 20 dB of the loudest
     low_share: float  # of the energy lies below 200 Hz
-    second_hit: float  # dB, largest rise over the level 50 ms before, after the first 100 ms, above -30 dB
+    second_hit: float  # dB, largest rise within 60 ms, after the first 100 ms, where louder than -20 dB
     tail: float  # dB, loudest of the last tenth against the peak
 
     @property
@@ -103,15 +104,16 @@ class KickLikeness:
 
 def kick_likeness(audio: Tensor, rate: int) -> KickLikeness:
     """Measure one sound [frames]."""
-    level = envelope(audio.unsqueeze(0), rate)[0]
+    level = envelope(audio.unsqueeze(0), rate)
     level = level - level.max()
+    # The loudest of 30 ms: a body at 40 Hz swells and fades within each of its periods.
+    smooth = functional.max_pool1d(level, round(0.03 / HOP), stride=1)[0, round(0.04 / HOP) :]
+    lag = round(0.06 / HOP)
+    rise = (smooth[lag:] - smooth[:-lag])[smooth[lag:] > -20.0]
     power, frequency = power_spectrum(audio.unsqueeze(0), rate)
-    before = round(0.05 / HOP)
-    start = round(0.1 / HOP)
-    rise = (level[start:] - level[start - before : -before])[level[start:] > -30.0]
     return KickLikeness(
-        onset=float((level > -20.0).float().argmax()) * HOP,
+        onset=float((level[0] > -20.0).float().argmax()) * HOP,
         low_share=float(power[0, frequency < 200.0].sum() / power.sum().clamp_min(1e-9)),
         second_hit=float(rise.max()) if rise.numel() else 0.0,
-        tail=float(level[-len(level) // 10 :].max()),
+        tail=float(level[0, -(level.shape[1] // 10) :].max()),
     )

@@ -1,7 +1,7 @@
 """A training run on disk: all that its next step depends on, in one safetensors file, replaced in one step."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
@@ -10,19 +10,12 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from latentaudio.core.checkpoint import read_config
+from latentaudio.core.options import Clock
 from latentaudio.core.step import TrainStep
 from latentaudio.errors import ModelError, UsageError
 from latentaudio.files import atomic_path
 
 FORMAT = "latentaudio-training"
-
-
-@dataclass(frozen=True)
-class Clock:
-    """How far a run has come."""
-
-    step: int = 0  # steps done
-    seconds: float = 0.0  # spent training, over all its sittings
 
 
 def checkpoint_path(out: Path) -> Path:

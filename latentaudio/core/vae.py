@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from latentaudio.core.blocks import Down, Stage, Up
 from latentaudio.core.stft import InverseStft, stft
 
 
@@ -50,70 +51,6 @@ class VaeConfig:
     def columns(self) -> int:
         """Columns of the finest stage, a whole number of coarsest ones."""
         return self.coarse_columns * self.finest_per_coarsest
-
-
-class Block(nn.Module):
-    """ConvNeXt block (Liu et al. 2022) in one dimension, with FiLM (Perez et al. 2018) where it has a condition."""
-
-    def __init__(self, channels: int, expansion: int, condition: int = 0) -> None:
-        super().__init__()
-        self.across_time = nn.Conv1d(channels, channels, kernel_size=7, padding=3, groups=channels)
-        self.norm = nn.LayerNorm(channels, elementwise_affine=not condition)
-        self.film = nn.Linear(condition, 2 * channels) if condition else None
-        self.expand = nn.Linear(channels, expansion * channels)
-        self.contract = nn.Linear(expansion * channels, channels)
-
-    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
-        """[batch, column, channels] and a condition [batch, condition] to the same shape as the first."""
-        y = self.norm(self.across_time(x.transpose(1, 2)).transpose(1, 2))
-        if self.film is not None:
-            scale, shift = self.film(condition).unsqueeze(1).chunk(2, dim=-1)
-            y = y * (1.0 + scale) + shift
-        return x + self.contract(functional.gelu(self.expand(y)))  # type: ignore[no-any-return]
-
-
-class Down(nn.Module):
-    """Joins `stride` columns into one."""
-
-    def __init__(self, channels_in: int, channels: int, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-        self.join = nn.Linear(stride * channels_in, channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[batch, columns, channels_in] to [batch, columns / stride, channels]."""
-        return self.join(x.reshape(x.shape[0], -1, self.stride * x.shape[2]))  # type: ignore[no-any-return]
-
-
-class Up(nn.Module):
-    """Splits each column into `stride`."""
-
-    def __init__(self, channels_in: int, channels: int, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-        self.split = nn.Linear(channels_in, stride * channels)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """[batch, columns, channels_in] to [batch, columns * stride, channels]."""
-        return self.split(x).reshape(x.shape[0], self.stride * x.shape[1], -1)  # type: ignore[no-any-return]
-
-
-class Stage(nn.Module):
-    """What happens at one time scale: a change of scale, then blocks."""
-
-    def __init__(
-        self, scale: nn.Module, channels: int, blocks: int, expansion: int, condition: int = 0
-    ) -> None:
-        super().__init__()
-        self.scale = scale
-        self.blocks = nn.ModuleList(Block(channels, expansion, condition) for _ in range(blocks))
-
-    def forward(self, x: Tensor, condition: Tensor | None = None) -> Tensor:
-        """[batch, column, channel] of the scale before to [batch, column, channel] of this one."""
-        x = self.scale(x)
-        for block in self.blocks:
-            x = block(x, condition)
-        return x
 
 
 class Encoder(nn.Module):

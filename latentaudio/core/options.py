@@ -1,0 +1,57 @@
+"""What a training run is told, and what it tells."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from latentaudio.core.vae import VaeConfig
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How far a run has come."""
+
+    step: int = 0  # steps done
+    seconds: float = 0.0  # spent training, over all its sittings
+
+
+@dataclass(frozen=True)
+class TrainOptions:
+    """What a run can be told. It ends with the budget that is spent first."""
+
+    steps: int | None = None  # 20,000 where no budget is given
+    minutes: float | None = None
+    batch: int = 32
+    learning_rate: float = 8e-4  # at 1e-3 and more, wider heads have diverged
+    beta: float = 3e-4  # weight of a nat of z against the other terms
+    free_bits: float = 0.25  # per dim
+    seed: int = 0
+    device: str = "auto"
+    resume: bool = False
+    config: VaeConfig = field(default_factory=VaeConfig)
+    select: Collection[str] | None = None  # files, relative to the folder; all of them by default
+    cache: Path | None = None  # of the prepared sounds
+    name: str = ""  # of the model; its file's name by default
+    command: str = ""  # that started the run, kept in the model
+
+    def spent(self, clock: Clock) -> float:
+        """Share of the budget that is spent, 0..1."""
+        steps = self.steps or (None if self.minutes else 20_000)
+        by_steps = clock.step / steps if steps else 0.0
+        by_time = clock.seconds / (60.0 * self.minutes) if self.minutes else 0.0
+        return min(1.0, max(by_steps, by_time))
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands."""
+
+    step: int
+    steps: int  # expected in all
+    losses: dict[str, float]  # step.TERMS
+    seconds_per_step: float
+    eta_s: float
+    peak_memory_mb: float  # of an accelerator; 0 on the CPU
+
+
+Report = Callable[[Progress], None]

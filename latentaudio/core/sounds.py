@@ -1,0 +1,86 @@
+"""Which one-shots a folder holds: file, group, split, where it comes from.
+
+A `manifest.csv` in the folder (columns file and group; split, source and licence where known) rules; without one
+a sound's group is its folder.
+"""
+
+import csv
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from latentaudio.errors import DataError
+
+SUFFIXES = frozenset(
+    (
+        ".aif",
+        ".aifc",
+        ".aiff",
+        ".au",
+        ".caf",
+        ".flac",
+        ".mp3",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".rf64",
+        ".w64",
+        ".wav",
+    )
+)
+HELD_OUT = 0.1  # of the groups, or of the sounds where groups are few
+FEWEST_GROUPS = 10
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Where a one-shot comes from."""
+
+    file: str  # relative to the folder, with forward slashes
+    group: str  # sounds of one group are variations of one another
+    split: str = "train"  # anything else is held out
+    source: str = ""
+    licence: str = ""
+
+
+def list_sounds(folder: Path, select: Collection[str] | None) -> Iterator[Sound]:
+    """The sounds of `folder` that are in `select`, or all; DataError where there is no folder."""
+    manifest = folder / "manifest.csv"
+    if not folder.is_dir():
+        raise DataError(f"no folder {folder}")
+    listed = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
+    for sound in listed:
+        if select is None or sound.file in select:
+            yield sound
+
+
+def _from_tree(folder: Path) -> Iterator[Sound]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file():
+            yield Sound(path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix())
+
+
+def _from_manifest(manifest: Path) -> Iterator[Sound]:
+    with manifest.open(newline="", encoding="utf-8") as file:
+        rows = csv.DictReader(file)
+        missing = {"file", "group"} - set(rows.fieldnames or ())
+        if missing:
+            raise DataError(f"{manifest}: no column '{sorted(missing)[0]}'")
+        for row in rows:
+            known = {key: row[key] for key in ("split", "source", "licence") if row.get(key)}
+            yield Sound(row["file"], row["group"], **known)
+
+
+def hold_out(sounds: list[Sound], seed: int) -> list[Sound]:
+    """A tenth of the groups moved to the split "valid"; of the sounds where there are fewer than ten groups."""
+    groups = sorted({sound.group for sound in sounds})
+    by_group = len(groups) >= FEWEST_GROUPS
+    keys = groups if by_group else sorted(sound.file for sound in sounds)
+    order = np.random.default_rng(seed).permutation(len(keys))
+    held = {keys[index] for index in order[: int(HELD_OUT * len(keys))]}
+    return [
+        replace(sound, split="valid") if (sound.group if by_group else sound.file) in held else sound
+        for sound in sounds
+    ]
