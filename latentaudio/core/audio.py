@@ -51,7 +51,7 @@ def one_shot(audio: Audio, rate: int, wanted: int, frames: int) -> Audio:
     if not audio.size:
         raise DataError("empty")
     if not np.isfinite(audio).all():
-        raise DataError("holds numbers that are no numbers")
+        raise DataError("holds values that are not finite numbers")
     audio = resample(audio, rate, wanted)
     loud = np.abs(audio)
     if loud.max() < SILENCE:

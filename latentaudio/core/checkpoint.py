@@ -110,8 +110,10 @@ def _read(file: ModelFile, device: torch.device) -> Model:
     )
 
 
-def read_config(stored: dict[str, Any]) -> VaeConfig:
-    """The network's shape from its JSON; ValueError for an entry that this version does not know."""
+def read_config(stored: object) -> VaeConfig:
+    """The network's shape from its JSON; ValueError for what this version does not know."""
+    if not isinstance(stored, dict):
+        raise ValueError("its configuration is no table")
     unknown = set(stored) - {entry.name for entry in fields(VaeConfig)}
     if unknown:
         raise ValueError(f"unknown entry '{sorted(unknown)[0]}' in its configuration")

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -96,7 +97,7 @@ def _read(folder: Path, listed: list[Sound], config: VaeConfig) -> Dataset:
         audio[len(sounds), : shot.size] = np.round(shot * FULL_SCALE)
         sounds.append(sound)
     if not any(sound.split == "train" for sound in sounds):
-        first = f"; {skipped[0][0]} is {skipped[0][1]}" if skipped else ""
+        first = f"; {skipped[0][0]}: {skipped[0][1]}" if skipped else ""
         raise DataError(f"{folder}: none of its {len(listed)} files is a sound to train on{first}")
     return Dataset(audio[: len(sounds)], tuple(sounds), tuple(skipped))
 
@@ -118,9 +119,9 @@ def save_cache(dataset: Dataset, path: Path, config: VaeConfig) -> None:
 def load_cache(path: Path, config: VaeConfig) -> Dataset:
     """Read what `save_cache` wrote; DataError where it is damaged or was made for another rate or length."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
-    except (OSError, ValueError, EOFError) as error:
+    except (OSError, ValueError, EOFError, AttributeError, BadZipFile) as error:
         raise DataError(f"{path} is not a cache of sounds ({error})") from error
     if tuple(arrays["shape"]) != (config.sample_rate, config.frames):
         raise DataError(f"{path} holds sounds of another rate or length: delete it to have it made anew")

@@ -77,10 +77,17 @@ def lay_out(points: Tensor) -> Tensor:
 
 
 def choose_kit(points: Tensor, count: int) -> list[int]:
-    """Indices of `count` sounds that stand for all: the nearest to each centre of k-means, once each."""
+    """Indices of `count` sounds that stand for all: the nearest to each centre of k-means, once each.
+
+    The centres begin far apart (k-means++, Arthur & Vassilvitskii 2007), always the same for the same points.
+    """
     generator = np.random.default_rng(0)
     count = min(count, len(points))
-    centres = points[torch.from_numpy(generator.choice(len(points), count, replace=False))]
+    centres = points.mean(0, keepdim=True)
+    for _ in range(count):
+        chance = torch.cdist(points, centres).amin(1).square().double().numpy() + 1e-12
+        centres = torch.cat([centres, points[generator.choice(len(points), p=chance / chance.sum())][None]])
+    centres = centres[1:]
     for _ in range(20):
         nearest = torch.cdist(points, centres).argmin(1)
         for index in range(count):

@@ -63,8 +63,10 @@ def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
         raise UsageError(f"no folder {out.parent} to write {out.name} in")
     if checkpoint.is_file() and not options.resume:
         raise UsageError(f"{checkpoint} holds an unfinished run: resume it, or delete the file to start anew")
-    if options.batch < 1 or options.spent(Clock()) >= 1.0:
-        raise UsageError("a run needs a batch, and steps or minutes, above 0")
+    for name in ("batch", "steps", "minutes"):
+        value = getattr(options, name)
+        if value is not None and not value > 0:
+            raise UsageError(f"{name} must be above 0, not {value}")
 
 
 def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:

@@ -1,0 +1,214 @@
+"""A training run, for real: it learns, stops, resumes, and survives a kill."""
+
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from latentaudio.core import loop
+from latentaudio.core.checkpoint import load_model
+from latentaudio.core.options import Clock, Progress, TrainOptions
+from latentaudio.core.state import checkpoint_path
+from latentaudio.core.step import TrainStep
+from latentaudio.core.training import train
+from latentaudio.core.vae import VaeConfig
+from latentaudio.errors import LatentAudioError, ModelError, UsageError
+
+
+@pytest.fixture
+def options(config: VaeConfig) -> TrainOptions:
+    return TrainOptions(steps=12, batch=4, device="cpu", config=config, learning_rate=3e-3)
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "model.safetensors"
+
+
+@pytest.fixture(autouse=True)
+def _report_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+
+
+class Halt:
+    """A listener that stops the run at a step, and remembers what it heard."""
+
+    def __init__(self, step: int | None = None) -> None:
+        self.stop, self.step, self.heard = threading.Event(), step, list[Progress]()
+
+    def __call__(self, progress: Progress) -> None:
+        self.heard.append(progress)
+        if progress.step == self.step:
+            self.stop.set()
+
+
+def test_the_loss_falls(folder: Path, out: Path, options: TrainOptions) -> None:
+    listener = Halt()
+    train(folder, out, replace(options, steps=60), listener)
+    losses = [progress.losses["loss"] for progress in listener.heard]
+    assert len(losses) == 60 and sum(losses[-10:]) < 0.8 * sum(losses[:10])
+
+
+def test_the_model_holds_the_sounds_and_how_it_was_made(
+    folder: Path, out: Path, options: TrainOptions
+) -> None:
+    train(folder, out, replace(options, command="latentaudio train kicks"))
+    model = load_model(out)
+    assert model.name == "model" and model.names == ("0.wav", "1.wav", "2.wav", "3.wav")
+    assert model.latents.shape == (4, 4) and model.map.shape == (4, 2)
+    assert model.provenance["command"] == "latentaudio train kicks" and model.provenance["steps"] == 12
+    assert set(model.provenance["evaluation"]) == {"train"}
+    assert not checkpoint_path(out).exists()
+
+
+def test_the_same_seed_is_the_same_model(folder: Path, out: Path, options: TrainOptions) -> None:
+    train(folder, out, options)
+    first = load_file(out)
+    train(folder, out, options)
+    assert all(torch.equal(first[name], value) for name, value in load_file(out).items())
+
+
+def test_a_resumed_run_goes_on_as_if_never_stopped(folder: Path, out: Path, options: TrainOptions) -> None:
+    through, before, after = Halt(), Halt(5), Halt()
+    train(folder, out, options, through)
+    train(folder, out.with_name("b.safetensors"), options, before, before.stop)
+    assert not out.with_name("b.safetensors").exists()
+    train(folder, out.with_name("b.safetensors"), replace(options, resume=True), after)
+    assert [p.losses for p in before.heard + after.heard] == [p.losses for p in through.heard]
+    whole, halves = load_file(out), load_file(out.with_name("b.safetensors"))
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+
+
+SLOWLY = """
+from pathlib import Path
+from latentaudio.core import loop
+from latentaudio.core.options import TrainOptions
+from latentaudio.core.training import train
+from latentaudio.core.vae import VaeConfig
+loop.SAVE_SECONDS = 0.0
+train(Path({folder!r}), Path({out!r}), TrainOptions(steps=100_000, batch=2, device="cpu", config={config!r}))
+"""
+
+
+def test_a_kill_never_harms_the_checkpoint(folder: Path, out: Path, options: TrainOptions) -> None:
+    script = SLOWLY.format(folder=str(folder), out=str(out), config=options.config)
+    run = subprocess.Popen([sys.executable, "-c", script])
+    while not checkpoint_path(out).exists() and run.poll() is None:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    run.kill()
+    run.wait()
+    listener = Halt()
+    saved = json_clock(checkpoint_path(out))
+    train(folder, out, replace(options, batch=2, steps=saved.step + 2, resume=True), listener)
+    assert [progress.step for progress in listener.heard] == [saved.step + 1, saved.step + 2]
+
+
+def json_clock(path: Path) -> Clock:
+    """How far the run in a checkpoint has come."""
+    import json
+
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        return Clock(**json.loads(file.metadata()["clock"]))
+
+
+def test_an_unfinished_run_is_not_overwritten(folder: Path, out: Path, options: TrainOptions) -> None:
+    halt = Halt(2)
+    train(folder, out, options, halt, halt.stop)
+    with pytest.raises(UsageError, match="unfinished run"):
+        train(folder, out, options)
+
+
+def test_nothing_to_resume_is_said(folder: Path, out: Path, options: TrainOptions) -> None:
+    with pytest.raises(UsageError, match="nothing to resume"):
+        train(folder, out, replace(options, resume=True))
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint at all", b"\xff" * 100])
+def test_a_damaged_checkpoint_is_said(folder: Path, out: Path, options: TrainOptions, content: bytes) -> None:
+    checkpoint_path(out).write_bytes(content)
+    with pytest.raises(ModelError, match="is damaged"):
+        train(folder, out, replace(options, resume=True))
+
+
+def test_a_checkpoint_of_another_network_is_said(folder: Path, out: Path, options: TrainOptions) -> None:
+    halt = Halt(2)
+    train(folder, out, options, halt, halt.stop)
+    wider = replace(options, resume=True, config=replace(options.config, dims=5))
+    with pytest.raises(UsageError, match="another shape"):
+        train(folder, out, wider)
+
+
+def test_divergence_stops_at_the_last_good_state(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "SAVE_SECONDS", 0.0)
+    halt = Halt(3)
+    train(folder, out, options, halt, halt.stop)
+    good = checkpoint_path(out).read_bytes()
+    monkeypatch.setattr(
+        TrainStep, "metrics", lambda _: {"loss": 1.0}
+    )  # a step that fails after its loss was fine
+    with pytest.raises(LatentAudioError, match=r"diverged by step 4 .* resume from step 3"):
+        train(folder, out, replace(options, resume=True, learning_rate=float("nan")))
+    assert checkpoint_path(out).read_bytes() == good and not out.exists()
+
+
+def test_a_loss_that_is_no_number_is_named(folder: Path, out: Path, options: TrainOptions) -> None:
+    with pytest.raises(LatentAudioError, match=r"\(loss is not finite\): start again"):
+        train(folder, out, replace(options, beta=float("nan")))
+
+
+def test_a_budget_of_minutes_ends_the_run(folder: Path, out: Path, options: TrainOptions) -> None:
+    listener = Halt()
+    train(folder, out, replace(options, steps=None, minutes=0.02), listener)
+    assert out.exists() and listener.heard[-1].eta_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"), [({"batch": 0}, "batch"), ({"steps": 0}, "steps"), ({"minutes": -1.0}, "minutes")]
+)
+def test_a_run_without_a_batch_or_a_budget_is_refused(
+    folder: Path, out: Path, options: TrainOptions, wrong: dict[str, int], sentence: str
+) -> None:
+    with pytest.raises(UsageError, match=sentence):
+        train(folder, out, replace(options, **wrong))
+
+
+def test_a_missing_target_folder_is_said_before_training(
+    folder: Path, tmp_path: Path, options: TrainOptions
+) -> None:
+    with pytest.raises(UsageError, match="no folder"):
+        train(folder, tmp_path / "none" / "model.safetensors", options)
+
+
+def test_out_of_memory_says_what_would_fit(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def burst(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    monkeypatch.setattr(TrainStep, "run", burst)
+    with pytest.raises(LatentAudioError, match=r"out of memory on cpu .* batch 4: try batch 2"):
+        train(folder, out, options)
+
+
+def test_the_schedule_rises_once_and_falls_to_the_end(options: TrainOptions) -> None:
+    rates = [loop.schedule(options, spent / 1000, spent)[0] for spent in range(1001)]
+    top = rates.index(max(rates))
+    assert max(rates) == pytest.approx(options.learning_rate, rel=0.01) and 0 < top <= 20
+    assert rates[top:] == sorted(rates[top:], reverse=True)
+    assert rates[-1] == pytest.approx(0.01 * options.learning_rate)
+
+
+def test_beta_grows_from_nothing_to_its_value(options: TrainOptions) -> None:
+    betas = [loop.schedule(options, spent, 0)[1] for spent in (0.0, 0.1, 0.2, 1.0)]
+    assert betas == pytest.approx([0.0, options.beta / 2, options.beta, options.beta])
