@@ -36,7 +36,7 @@ class MidiMessages:
         """Do what one message of a port says; what is no MIDI is counted and left."""
         self.counters.messages += 1
         mapping = self.mapping
-        if len(data) == 3 and data[0] & 0xF0 == NOTE_ON and data[2]:
+        if len(data) == 3 and data[0] & 0xF0 == NOTE_ON and 0 < data[2] < 128:
             channel, note = data[0] & 0x0F, data[1]
             pad = mapping.pad_for(channel, note)
             if pad is not None:

@@ -164,6 +164,9 @@ class OscServer:
             self.counters.refused += 1
             self.feedback.error(call.origin, call.address, str(refusal))
             effect = f"nothing: {refusal}"
+        except Exception:  # a fault of ours may cost one message, never the rest of the set
+            log.exception("OSC message %s from %s", call.address, call.origin)
+            effect = "nothing: a fault of ours; see the log"
         self._trace(call, effect)
 
     def _trace(self, call: Call, effect: str) -> None:

@@ -73,6 +73,8 @@ class Addresses:
         Only addresses with the same numbers are compared: 20 instead of 450, 0.1 ms instead of some.
         """
         address = address[:_LONGEST]
+        if _WILDCARD.search(address):
+            return "no address fits this pattern"
         return f"no such address{suggest(address, self._by_numbers.get(_numbers(address), []))}"
 
 

@@ -1,0 +1,226 @@
+"""Who hears of what: changes, hits, answers and dumps, over real sockets."""
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from latentaudio.control.clients import (
+    DUMP_EVERY,
+    MAX_CLIENTS,
+    SILENT_AFTER,
+    SUBSCRIBED_FOR,
+    Clients,
+    origin_of,
+    sender_of,
+)
+from latentaudio.control.mapping import Mapping
+from latentaudio.control.osc import OscServer
+from latentaudio.control.osc_codec import BUNDLE_BYTES
+from latentaudio.events import Ask
+from latentaudio.parameters import PARAMETERS
+from tests.control.conftest import Client, Stage, eventually
+
+Connect = Callable[[], Client]
+FRAME = 1 / 60
+LEVEL = [("/la/master/level", [pytest.approx(10 / 11)]), ("/la/master/level/db", [0.0])]
+
+
+@pytest.fixture
+def listener(connect: Connect) -> Client:
+    """A client that has said enough to hear of every change."""
+    return listening(connect())
+
+
+def listening(client: Client) -> Client:
+    client.settle()
+    client.settle()
+    return client
+
+
+def test_a_change_reaches_everyone_but_who_made_it(server: OscServer, connect: Connect) -> None:
+    one, two = listening(connect()), listening(connect())
+    server.feedback.changed("master.level", 0.0, one.origin)
+    server.feedback.flush(1.0)
+    assert (one.pending(), two.pending()) == ([], LEVEL)
+
+
+def test_a_change_that_was_adjusted_reaches_its_maker_too(server: OscServer, listener: Client) -> None:
+    server.feedback.changed("master.level", 0.0, listener.origin, adjusted=True)
+    server.feedback.flush(1.0)
+    assert listener.pending() == LEVEL
+
+
+def test_what_a_midi_knob_moves_reaches_osc(server: OscServer, listener: Client) -> None:
+    server.feedback.changed("latent.5", 1.5, "midi:LPD8")
+    server.feedback.flush(1.0)
+    assert listener.pending() == [("/la/latent/5", [0.75])]
+
+
+def test_many_changes_in_a_frame_are_one_message_with_the_latest_value(server: OscServer, listener: Client) -> None:
+    for step in range(100):
+        server.feedback.changed("latent.1", step / 100, "demo")
+        server.feedback.flush(1.0 + step * FRAME / 200)
+    server.feedback.flush(1.0 + FRAME)
+    values = [value for _, (value,) in listener.pending()]
+    assert values == pytest.approx([0.5, 0.5 + 0.99 / 6])
+
+
+def test_each_hit_is_told_at_once_and_by_itself(server: OscServer, listener: Client) -> None:
+    for velocity in (1.0, 0.5):
+        server.feedback.played(4, velocity, "midi:LPD8")
+    assert listener.pending() == [("/la/pad/4/trigger", [1.0]), ("/la/pad/4/trigger", [0.5])]
+
+
+def test_one_packet_makes_nobody_a_target(server: OscServer, client: Client) -> None:
+    client.settle()
+    server.feedback.played(1, 1.0, "demo")
+    server.feedback.changed("focus", 2.0, "demo")
+    server.feedback.flush(1.0)
+    assert client.pending() == []
+
+
+def test_a_newcomer_is_due_one_dump(server: OscServer, stage: Stage, client: Client) -> None:
+    for _ in range(5):
+        client.settle()
+    client.send("/la/subscribe")
+    client.settle()
+    assert stage.events == [Ask(client.origin, "dump")]
+
+
+def test_a_dump_is_the_whole_state_in_small_packets(server: OscServer, client: Client) -> None:
+    values = {name: row.default for name, row in PARAMETERS.items()}
+    client.settle()
+    server.feedback.dump(client.origin, values)
+    packets = []
+    while sum(map(len, packets)) < len(values):
+        packets.append(client.receive())
+    addresses = [address for packet in packets for address, _ in packet]
+    assert len(set(addresses)) == len(addresses) and len(packets) > 1
+    assert max(len(packet) for packet in packets) * 20 <= BUNDLE_BYTES
+
+
+def test_subscribing_with_a_port_sends_changes_there(server: OscServer, connect: Connect) -> None:
+    sender, receiver = connect(), connect()
+    sender.send("/la/subscribe", receiver.socket.getsockname()[1])
+    sender.send("/la/ping")
+    assert receiver.receive() == [("/la/pong", [])]
+    server.feedback.played(2, 1.0, "demo")
+    assert receiver.receive() == [("/la/pad/2/trigger", [1.0])]
+
+
+def test_unsubscribing_ends_the_echo_but_not_the_answers(server: OscServer, listener: Client) -> None:
+    listener.send("/la/unsubscribe")
+    listener.settle()
+    server.feedback.played(1, 1.0, "demo")
+    server.feedback.answer(listener.origin, "/la/synced", 3)
+    assert listener.pending() == [("/la/synced", [3])]
+
+
+def test_clients_of_the_mapping_hear_of_everything_from_the_start(
+    serve: Callable[[Mapping], OscServer], stage: Stage, connect: Connect
+) -> None:
+    tablet = connect()
+    server = serve(Mapping(clients=(tablet.socket.getsockname(),)))
+    assert stage.events == [Ask(tablet.origin, "dump")]
+    server.feedback.played(1, 1.0, "demo")
+    assert tablet.pending() == [("/la/pad/1/trigger", [1.0])]
+
+
+def test_a_value_asked_for_is_told_to_who_asked(server: OscServer, listener: Client) -> None:
+    server.feedback.tell(listener.origin, "master.level", 0.0)
+    assert listener.pending() == LEVEL
+
+
+def test_status_is_a_message_for_each_fact_and_one_json_for_programs(server: OscServer, client: Client) -> None:
+    client.settle()
+    server.feedback.status(client.origin, {"audio": {"xruns": 0, "driver": "jack"}, "midi": {"ports": ["a", "b"]}})
+    said = dict(client.pending())
+    assert said["/la/status/audio/xruns"] == [0] and said["/la/status/midi/ports"] == ["a", "b"]
+    assert said["/la/status/json"] == ['{"audio": {"xruns": 0, "driver": "jack"}, "midi": {"ports": ["a", "b"]}}']
+
+
+def test_answers_to_midi_and_the_daemon_go_nowhere(server: OscServer, listener: Client) -> None:
+    for origin in ("midi:LPD8", "daemon", "demo"):
+        server.feedback.error(origin, "draw", "no")
+        server.feedback.tell(origin, "focus", 1.0)
+    server.feedback.flush(1.0)
+    assert listener.pending() == []
+
+
+def test_a_flood_of_errors_is_a_few_answers(server: OscServer, listener: Client) -> None:
+    for number in range(1000):
+        server.feedback.error(listener.origin, f"/la/wrong/{number}", "no such address")
+    server.feedback.flush(1.0)
+    assert len(listener.pending()) == 8
+
+
+def test_a_client_that_has_gone_is_forgotten(server: OscServer, connect: Connect) -> None:
+    gone = listening(connect())
+    gone.socket.close()
+    server.feedback.played(1, 1.0, "demo")
+
+    frames = count(1)
+
+    def forgotten() -> bool:
+        server.feedback.flush(next(frames) * FRAME)
+        return server.clients == []
+
+    assert eventually(forgotten)
+
+
+def sender(number: int) -> tuple[str, int]:
+    return ("10.0.0.1", 9000 + number)
+
+
+def test_there_are_never_more_than_32_clients_and_passers_by_make_room() -> None:
+    clients = Clients()
+    for _ in range(2):
+        clients.heard(sender(0), 0.0)
+    for number in range(1, 100):
+        clients.heard(sender(number), float(number))
+    assert len(clients.all()) == MAX_CLIENTS and "10.0.0.1:9000" in clients.all()
+
+
+def test_subscribers_are_never_pushed_out() -> None:
+    clients = Clients()
+    for number in range(MAX_CLIENTS + 5):
+        clients.subscribe(sender(number), 9000 + number, 0.0)
+    assert clients.all() == [f"10.0.0.1:{9000 + number}" for number in range(MAX_CLIENTS)]
+
+
+def test_a_thousand_subscriptions_of_one_program_are_one_client_and_one_dump() -> None:
+    clients = Clients()
+    dumps = [clients.subscribe(sender(number), 9001, number / 1000) for number in range(1000)]
+    assert clients.all() == ["10.0.0.1:9001"] and sum(dumps) == 1
+
+
+def test_a_dump_can_be_had_again_after_five_seconds() -> None:
+    clients = Clients()
+    times = (0.0, 1.0, DUMP_EVERY, DUMP_EVERY + 1)
+    assert [clients.subscribe(sender(1), 9001, now) for now in times] == [True, False, True, False]
+
+
+def test_the_silent_are_forgotten_subscribers_later_and_fixed_ones_never() -> None:
+    clients = Clients([sender(1)])
+    clients.heard(sender(2), 0.0)
+    clients.subscribe(sender(3), 9003, 0.0)
+    left = []
+    for now in (SILENT_AFTER, SILENT_AFTER + 1, SUBSCRIBED_FOR + 1):
+        clients.forget([], now)
+        left.append(len(clients.all()))
+    assert left == [3, 2, 1] and clients.dropped == 2
+
+
+def test_a_program_that_leaves_stops_watching() -> None:
+    clients = Clients()
+    clients.heard(sender(1), 0.0)
+    clients.monitor(sender(1), True)
+    assert clients.monitored
+    clients.forget([sender(1)], 1.0)
+    assert not clients.monitored
+
+
+def test_origins_and_senders_are_one_to_one() -> None:
+    assert sender_of(origin_of(sender(4))) == sender(4)
+    assert sender_of("midi:LPD8") is None

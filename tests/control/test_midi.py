@@ -1,0 +1,121 @@
+"""MIDI ports: found by pattern, opened as they come, played from a real JACK server."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+import rtmidi
+
+from latentaudio.control import midi as midi_module
+from latentaudio.control.mapping import Mapping
+from latentaudio.control.midi import MidiInput, list_ports
+from latentaudio.control.midi_ports import chosen
+from latentaudio.errors import ControlError
+from latentaudio.events import Played
+from tests.control.conftest import Stage, eventually
+from tests.jack import jack_server
+
+__all__ = ["jack_server"]
+
+ALSA = ["Midi Through:Midi Through Port-0 14:0", "LPD8:LPD8 MIDI 1 20:0", "VMPK Output:out 128:0"]
+JACK = ["system:midi_capture_1", "a2j:LPD8 (capture)", "probe:out", "latentaudio-01:latentaudio"]
+OTHER = ["LPD8 0", "nanoPAD2 1"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "names", "ports"),
+    [
+        (["all"], ALSA, ["LPD8:LPD8 MIDI 1 20:0"]),
+        (["all"], JACK, ["system:midi_capture_1", "a2j:LPD8 (capture)"]),
+        (["all"], OTHER, OTHER),
+        (["none"], OTHER, []),
+        (["lpd8"], ALSA, ["LPD8:LPD8 MIDI 1 20:0"]),
+        (["LPD8*"], OTHER, ["LPD8 0"]),
+        (["lpd8", "*pad2*"], OTHER, OTHER),
+        (["vmpk", "through"], ALSA, [ALSA[0], ALSA[2]]),
+        (["latentaudio", "probe"], JACK, ["probe:out"]),
+    ],
+)
+def test_patterns_choose_ports(patterns: list[str], names: list[str], ports: list[str]) -> None:
+    assert chosen(names, patterns) == ports
+
+
+Listen = Callable[..., MidiInput]
+
+
+@pytest.fixture
+def listen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
+    monkeypatch.setattr(midi_module, "SCAN_SECONDS", 0.05)
+    inputs: list[MidiInput] = []
+
+    def start(*ports: str, api: str = "jack") -> MidiInput:
+        mapping = Mapping(note_pads={note: note - 35 for note in range(36, 52)})
+        started = MidiInput(mapping, stage.hit, stage.post, lambda: 1, lambda: False, ports, api)
+        inputs.append(started)
+        started.start()
+        return started
+
+    yield start
+    for each in inputs:
+        each.close()
+
+
+def controller() -> rtmidi.MidiOut:
+    """A source that another program offers under JACK."""
+    made = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="LPD8")
+    made.open_virtual_port("out")
+    return made
+
+
+def unplug(source: rtmidi.MidiOut) -> None:
+    source.close_port()
+    source.delete()
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_whoever_connects_to_our_port_plays_every_note_in_order(listen: Listen, stage: Stage) -> None:
+    listen("none")
+    source = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="keys")
+    assert source.get_ports() == ["latentaudio:latentaudio"]
+    source.open_port(0)
+    for note in range(36, 52):
+        source.send_message([0x90, note, 127])
+        source.send_message([0x80, note, 0])
+    assert eventually(lambda: len(stage.hits) == 16)
+    assert [pad for pad, *_ in stage.hits] == list(range(1, 17))
+    assert stage.of(Played)[0].origin == "midi:latentaudio"
+    unplug(source)
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_a_controller_that_comes_late_is_opened_and_again_when_it_comes_back(
+    listen: Listen, stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    listening = listen("lpd8*")
+    assert "no MIDI port matches lpd8* yet" in caplog.text
+    for plays in (1, 2):
+        source = controller()
+        assert eventually(lambda: "LPD8:out" in listening.ports)
+        source.send_message([0x90, 36, 100])
+        assert eventually(lambda plays=plays: len(stage.hits) == plays)
+        unplug(source)
+        assert eventually(lambda: listening.ports == ["latentaudio"])
+    assert caplog.text.count("MIDI port LPD8:out opened") == 2 and "LPD8:out has gone" in caplog.text
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_all_leaves_other_programs_alone(listen: Listen) -> None:
+    source = controller()
+    assert list_ports("jack") == ["LPD8:out"]
+    assert listen("all").ports == ["latentaudio"]
+    unplug(source)
+
+
+def test_without_a_midi_system_there_is_a_warning_and_the_music_plays(
+    listen: Listen, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert listen(api="winmm").ports == []
+    assert "no MIDI system 'winmm' here (there is: " in caplog.text
+    with pytest.raises(ControlError, match="no MIDI system 'winmm'"):
+        list_ports("winmm")

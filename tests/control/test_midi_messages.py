@@ -1,0 +1,108 @@
+"""What MIDI bytes do to the instrument."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from latentaudio.control.binding import Binding
+from latentaudio.control.mapping import Mapping
+from latentaudio.control.midi_messages import MidiMessages
+from latentaudio.events import Act, Played, Set, Trace
+from tests.control.conftest import Stage
+
+ORIGIN = "midi:LPD8"
+MAPPING = Mapping(
+    channel=9,
+    note_pads={36: 1, 38: 2},
+    controls={(9, 1): (Binding("latent.1"), Binding("pad.1.pan", invert=True)), (9, 2): (Binding("draw"),)},
+    buttons={(9, 50): (Binding("zero"),), (9, 51): (Binding("trigger"),)},
+)
+
+
+@pytest.fixture
+def midi(stage: Stage) -> MidiMessages:
+    return MidiMessages(MAPPING, stage.hands(), lambda: True)
+
+
+def test_a_note_plays_its_pad_with_its_velocity_and_arrival(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0x99, 38, 127], 12345)
+    assert stage.hits == [(2, 1.0, 12345, 0)]
+    assert stage.of(Played) == [Played(ORIGIN, 2, 1.0, True)]
+
+
+def test_the_sound_starts_before_anything_is_reported(stage: Stage) -> None:
+    order: list[str] = []
+    hands = stage.hands()
+    loud = type(hands)(
+        lambda *_: bool(order.append("hit")) or True, lambda _: bool(order.append("post")) or True, hands.focused
+    )
+    MidiMessages(MAPPING, loud, lambda: False).receive(ORIGIN, [0x99, 36, 1], 0)
+    assert order == ["hit", "post"]
+
+
+@pytest.mark.parametrize("data", [[0x99, 36, 0], [0x89, 36, 64], [0x90, 36, 100], [0x99, 37, 100]])
+def test_releases_other_channels_and_other_notes_play_nothing(
+    midi: MidiMessages, stage: Stage, data: list[int]
+) -> None:
+    midi.receive(ORIGIN, data, 0)
+    assert stage.hits == [] and stage.of(Trace)[0].effect.startswith("nothing")
+
+
+def test_a_knob_moves_all_it_is_bound_to(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0xB9, 1, 127], 7)
+    assert stage.of(Set) == [Set(ORIGIN, "latent.1", 3.0), Set(ORIGIN, "pad.1.pan", -1.0)]
+    assert stage.of(Set)[0].arrival_ns == 7
+
+
+def test_a_button_acts_when_pressed_and_not_when_released(midi: MidiMessages, stage: Stage) -> None:
+    for value in (127, 0):
+        midi.receive(ORIGIN, [0xB9, 2, value], 0)
+    midi.receive(ORIGIN, [0x99, 50, 100], 0)
+    assert stage.of(Act) == [Act(ORIGIN, "draw"), Act(ORIGIN, "zero")]
+
+
+def test_a_note_bound_to_trigger_plays_the_focused_pad_at_its_velocity(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0x99, 51, 64], 0)
+    assert stage.pads == [(stage.focus, round(64 / 127, 3))]
+
+
+def test_all_sound_off_is_panic(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0xB0, 120, 0], 0)
+    assert stage.of(Act) == [Act(ORIGIN, "panic")]
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "effect"),
+    [
+        ([0x99, 36, 64], "note_on note 36 velocity 64 channel 10", "pad 1 at velocity 0.50"),
+        ([0x90, 36, 64], "note_on note 36 velocity 64 channel 1", "nothing: channel 1, and the mapping"),
+        ([0xB9, 9, 1], "control_change control 9 value 1 channel 10", "nothing: not in the mapping"),
+        ([0xE9, 0, 64], "pitchwheel pitch 0 channel 10", "nothing: not used"),
+        ([0x99, 36], "99 24", "nothing: not a MIDI message"),
+    ],
+)
+def test_monitor_says_what_a_message_did_or_why_nothing(
+    midi: MidiMessages, stage: Stage, data: list[int], message: str, effect: str
+) -> None:
+    midi.receive(ORIGIN, data, 0)
+    (trace,) = stage.of(Trace)
+    assert trace.message == message and trace.effect.startswith(effect)
+
+
+def test_a_pad_without_sound_and_a_full_queue_are_said_so(midi: MidiMessages, stage: Stage) -> None:
+    stage.silent = True
+    midi.receive(ORIGIN, [0x99, 36, 64], 0)
+    assert stage.of(Played)[0].sounded is False
+    assert stage.of(Trace)[0].effect == "nothing: pad 1 has no sound yet"
+
+
+BYTE = st.integers(0, 255)
+STATUS = st.sampled_from([0x99, 0x89, 0xB9, 0xC9, 0xF0])
+
+
+@given(st.lists(BYTE, max_size=6) | st.tuples(STATUS, st.sampled_from([36, 1]), BYTE).map(list))
+def test_any_bytes_do_something_or_nothing_but_never_harm(data: list[int]) -> None:
+    stage = Stage()
+    MidiMessages(MAPPING, stage.hands(), lambda: True).receive(ORIGIN, data, 0)
+    assert all(1 <= pad <= 16 and 0 < velocity <= 1 for pad, velocity, _, _ in stage.hits)
+    assert len(stage.of(Trace)) == 1

@@ -1,0 +1,263 @@
+"""What OSC messages do, sent to a real server over UDP."""
+
+import socket
+import struct
+import time
+from collections.abc import Callable
+
+import pytest
+
+from latentaudio.control.binding import Binding
+from latentaudio.control.mapping import Mapping
+from latentaudio.control.osc import OscServer, unix_offset_ns
+from latentaudio.control.osc_codec import encode
+from latentaudio.errors import ControlError
+from latentaudio.events import Act, Ask, Played, Set, SetLatents, Sync, Trace
+from tests.control.conftest import Client, Stage, eventually
+
+
+def bundle(at_ns: int, *messages: bytes) -> bytes:
+    """A bundle for an instant of the `perf_counter_ns` clock, or at once for 0."""
+    unix = at_ns + unix_offset_ns()
+    tag = ((unix // 10**9 + 2_208_988_800) << 32) + (unix % 10**9 << 32) // 10**9 if at_ns else 1
+    return b"#bundle\0" + struct.pack(">Q", tag) + b"".join(struct.pack(">i", len(m)) + m for m in messages)
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "played"),
+    [
+        ("/la/trigger", [], [(3, 1.0)]),
+        ("/la/trigger", [0.25], [(3, 0.25)]),
+        ("/la/trigger", [0.0], []),
+        ("/la/pad/7/trigger", [1], [(7, 1.0)]),
+        ("/la/pad/7/trigger", [9.0], [(7, 1.0)]),
+        ("/la/pad/7/trigger", [-1.0], []),
+        ("/la/pad/[2-4]/trigger", [0.5], [(2, 0.5), (3, 0.5), (4, 0.5)]),
+        ("/la/pad/{1,16}/trigger", [], [(1, 1.0), (16, 1.0)]),
+        ("/la/note", [36, 127], [(1, 1.0)]),
+        ("/la/note", [37, 0.5], [(2, 0.5)]),
+        ("/la/note", [36.0, 100.0], [(1, 0.787)]),
+        ("/la/note", [36, 0], []),
+        ("/la/note", [99, 127], []),
+    ],
+)
+def test_messages_that_play(
+    client: Client, stage: Stage, address: str, values: list[float], played: list[tuple[int, float]]
+) -> None:
+    client.send(address, *values)
+    client.settle()
+    assert stage.pads == played
+
+
+@pytest.mark.parametrize(
+    ("address", "value", "name", "natural"),
+    [
+        ("/la/latent/2", 0.5, "latent.2", 0.0),
+        ("/la/latent/2", "0.75", "latent.2", 1.5),
+        ("/la/master/level", True, "master.level", 6.0),
+        ("/la/master/level/db", -12, "master.level", -12.0),
+        ("/la/pad/4/tune/st", 7.0, "pad.4.tune", 7.0),
+        ("/la/focus", 1.0, "focus", 16.0),
+    ],
+)
+def test_an_address_sets_its_parameter(
+    client: Client, stage: Stage, address: str, value: float, name: str, natural: float
+) -> None:
+    client.send(address, value)
+    client.settle()
+    assert stage.of(Set) == [Set(client.origin, name, pytest.approx(natural))]
+
+
+def test_an_address_without_a_value_asks(client: Client, stage: Stage) -> None:
+    client.send("/la/master/level")
+    client.settle()
+    assert Ask(client.origin, "master.level") in stage.events
+
+
+@pytest.mark.parametrize(
+    ("address", "value", "natural"),
+    [("/la/master/level", 3.0, 6.0), ("/la/master/level/db", -99.0, -60.0), ("/la/focus", 0.21, 4.0)],
+)
+def test_a_clipped_or_rounded_value_is_set_and_told_back_to_its_sender(
+    client: Client, stage: Stage, address: str, value: float, natural: float
+) -> None:
+    client.send(address, value)
+    client.settle()
+    (change,) = stage.of(Set)
+    assert change.value == natural and Ask(client.origin, change.name) in stage.events
+
+
+def test_all_latents_come_at_once(client: Client, stage: Stage) -> None:
+    client.send("/la/latent/all", 0.0, 0.5, 1.0)
+    client.settle()
+    assert stage.of(SetLatents) == [SetLatents(client.origin, (-3.0, 0.0, 3.0))]
+
+
+def test_buttons_act_on_nothing_or_a_press_and_ignore_the_release(client: Client, stage: Stage) -> None:
+    client.send("/la/draw")
+    client.send("/la/zero", 1.0)
+    client.send("/la/panic", 0.0)
+    client.settle()
+    assert stage.of(Act) == [Act(client.origin, "draw"), Act(client.origin, "zero")]
+
+
+def test_a_foreign_address_moves_what_the_mapping_says(serve: Callable[[Mapping], OscServer], stage: Stage) -> None:
+    layout = {"/1/xy": (Binding("latent.2"), Binding("latent.1")), "/1/push": (Binding("pad.5.trigger"),)}
+    client = Client(serve(Mapping(addresses=layout)).port)
+    client.send("/1/xy", 1.0, 0.0)
+    client.send("/1/push", 0.5)
+    client.settle()
+    assert [(change.name, change.value) for change in stage.of(Set)] == [("latent.2", 3.0), ("latent.1", -3.0)]
+    assert stage.pads == [(5, 0.5)]
+    client.socket.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "values", "why"),
+    [
+        ("/la/mastr/level", [0.5], "no such address; did you mean '/la/master/level'?"),
+        ("/la/pad/7/leval", [0.5], "no such address; did you mean '/la/pad/7/level'?"),
+        ("/la/pad/*/nothing", [], "no address fits this pattern"),
+        ("/la/master/level", [float("nan")], "wants a finite number"),
+        ("/la/latent/1", ["high"], "wants a finite number"),
+        ("/la/trigger", [float("inf")], "wants a finite number"),
+        ("/la/note", [60, 1.0], "note 60 plays no pad in this mapping"),
+        ("/la/subscribe", [70000], "wants a port number"),
+    ],
+)
+def test_what_cannot_be_done_is_answered_with_the_reason_and_counted(
+    client: Client, server: OscServer, stage: Stage, address: str, values: list[float], why: str
+) -> None:
+    client.send(address, *values)
+    client.settle()
+    server.feedback.flush(0.0)
+    assert client.pending() == [("/la/error", [address, why])]
+    assert server.counts()["unknown"] + server.counts()["refused"] == 1
+    assert stage.hits == [] and stage.of(Set) == []
+
+
+def test_what_we_send_ourselves_is_never_answered(client: Client, server: OscServer) -> None:
+    client.send("/la/error", "/la/x", "no such address")
+    client.send("/la/status/audio/xruns", 0)
+    client.settle()
+    server.feedback.flush(0.0)
+    assert client.pending() == []
+
+
+def test_a_hit_in_a_bundle_goes_ahead_with_its_exact_time(client: Client, stage: Stage) -> None:
+    at_ns = time.perf_counter_ns() + 500_000_000
+    client.send_bytes(bundle(at_ns, encode("/la/pad/2/trigger", 0.5)))
+    client.settle()
+    ((pad, _, arrival_ns, wanted_ns),) = stage.hits
+    assert pad == 2 and abs(wanted_ns - at_ns) < 50_000 and arrival_ns < at_ns
+
+
+def test_a_change_in_a_bundle_waits_for_its_time(client: Client, stage: Stage) -> None:
+    at_ns = time.perf_counter_ns() + 100_000_000
+    client.send_bytes(bundle(at_ns, encode("/la/latent/1", 1.0)))
+    client.settle()
+    assert stage.of(Set) == []
+    assert eventually(lambda: len(stage.of(Set)) == 1)
+    assert time.perf_counter_ns() >= at_ns
+
+
+def test_a_hit_farther_ahead_than_the_mixer_looks_waits_too(client: Client, stage: Stage) -> None:
+    at_ns = time.perf_counter_ns() + 2_100_000_000
+    client.send_bytes(bundle(at_ns, encode("/la/trigger")))
+    client.settle()
+    assert stage.hits == []
+    assert eventually(lambda: len(stage.hits) == 1) and stage.hits[0][3] - time.perf_counter_ns() > 1_000_000_000
+
+
+def test_a_late_bundle_is_done_at_once_and_counted(client: Client, server: OscServer, stage: Stage) -> None:
+    client.send_bytes(bundle(time.perf_counter_ns() - 10**9, encode("/la/trigger"), encode("/la/latent/1", 0.0)))
+    client.send_bytes(bundle(0, encode("/la/trigger")))
+    client.settle()
+    assert [at_ns for *_, at_ns in stage.hits] == [0, 0] and len(stage.of(Set)) == 1
+    assert server.counts()["late"] == 2
+
+
+def test_a_flood_of_future_messages_is_bounded_and_counted(client: Client, server: OscServer) -> None:
+    later = time.perf_counter_ns() + 3600 * 10**9
+    for _ in range(50):
+        client.send_bytes(bundle(later, *[encode("/la/latent/1", 0.0)] * 100))
+        client.settle()
+    assert server.counts()["overfull"] == 5000 - 4096
+
+
+def test_sync_takes_its_turn_behind_what_came_before(client: Client, stage: Stage) -> None:
+    client.send("/la/latent/1", 1.0)
+    client.send("/la/sync", 7)
+    client.settle()
+    assert [event for event in stage.events if not isinstance(event, Ask)][-1] == Sync(client.origin, 7)
+
+
+def test_status_is_asked_of_the_state_thread(client: Client, stage: Stage) -> None:
+    client.send("/la/status")
+    client.settle()
+    assert Ask(client.origin, "status") in stage.events
+
+
+def test_a_monitor_sees_every_message_and_what_it_did(
+    client: Client, connect: Callable[[], Client], server: OscServer, stage: Stage
+) -> None:
+    client.send("/la/monitor", 1)
+    client.settle()
+    other = connect()
+    other.send("/la/pad/9/trigger", 0.5)
+    other.send("/la/nonsense")
+    other.settle()
+    traces = [(t.message, t.effect) for t in stage.of(Trace) if t.origin == other.origin]
+    assert traces[0] == ("/la/pad/9/trigger 0.5", "pad 9 at velocity 0.50")
+    assert traces[1] == ("/la/nonsense", "nothing: no such address")
+    server.feedback.trace(stage.of(Trace)[-1])
+    assert ("/la/monitor", [other.origin, "/la/ping", "pong"]) in client.pending()
+
+
+def test_nothing_is_traced_while_nobody_watches(client: Client, stage: Stage) -> None:
+    client.send("/la/trigger")
+    client.settle()
+    assert stage.of(Trace) == [] and len(stage.of(Played)) == 1
+
+
+def test_a_full_queue_is_not_an_end_of_the_music(client: Client, stage: Stage) -> None:
+    stage.full = True
+    client.send("/la/latent/1", 1.0)
+    client.send("/la/trigger")
+    client.settle()
+    assert len(stage.hits) == 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"/",
+        b"/la/trigger",
+        b"\0" * 65000,
+        b"/la/latent/1\0\0\0\0,i\0\0",
+        b"/la/latent/1\0\0\0\0,Z\0\0" * 1000,
+        b"/\xff\xfe\0,\0\0\0",
+        b"#bundle\0",
+        b"#bundle\0" + b"\0" * 8 + struct.pack(">i", -4) * 4,
+        b"#bundle\0" + b"\0" * 8 + struct.pack(">i", 2**31 - 1),
+        (b"#bundle\0" + b"\0" * 7 + b"\1" + b"\0\0\1\0") * 400,
+    ],
+)
+def test_a_malformed_packet_is_counted_and_the_next_one_heard(client: Client, server: OscServer, data: bytes) -> None:
+    client.send_bytes(data)
+    client.settle()
+    assert server.counts()["malformed"] == 1
+
+
+def test_a_port_in_use_is_one_sentence(server: OscServer, stage: Stage) -> None:
+    with pytest.raises(ControlError, match=f"OSC port {server.port} is in use; choose another"):
+        OscServer("127.0.0.1", server.port, Mapping(), stage.hit, stage.post, lambda: 1)
+
+
+def test_a_closed_server_gives_its_port_back(serve: Callable[[Mapping], OscServer], stage: Stage) -> None:
+    first = OscServer("127.0.0.1", 0, Mapping(), stage.hit, stage.post, lambda: 1)
+    first.start()
+    first.close()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as again:
+        again.bind(("127.0.0.1", first.port))
