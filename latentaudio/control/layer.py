@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import cast
 
 from latentaudio.control.binding import CURVES, Binding, Curve
-from latentaudio.control.document import Entry, read_document
+from latentaudio.control.document import read_document
+from latentaudio.control.entry import Entry
 from latentaudio.errors import suggest
 from latentaudio.parameters import ACTIONS, PADS, PARAMETERS
 

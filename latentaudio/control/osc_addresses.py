@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import islice
 
-from latentaudio.control.clients import origin_of
+from latentaudio.control.client import origin_of
 from latentaudio.control.udp import Address
 from latentaudio.errors import suggest
 

@@ -8,13 +8,13 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageError
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-IMMEDIATELY = 1  # the time tag that means now (OSC 1.0)
+from latentaudio.control.osc_time import IMMEDIATELY
+
 BUNDLE_BYTES = 1400  # a datagram of this size crosses Ethernet and Wi-Fi (MTU 1,500) in one piece
 
 _BUNDLE = b"#bundle\0"
 _TYPES = b",ifsbhtdrmTFN[]"  # what python-osc reads; it logs a line for each tag it does not know
 _DEEPEST = 8  # bundles within bundles
-_NTP_EPOCH = 2_208_988_800  # seconds from 1900, where time tags count from, to 1970
 
 Value = str | bytes | bool | int | float  # what we send
 
@@ -69,11 +69,6 @@ def _message(data: bytes, time_tag: int) -> Message:
         return Message(time_tag, message.address, message.params)
     except (MessageError, ValueError, OverflowError) as error:
         raise MalformedPacket("a message that cannot be read") from error
-
-
-def unix_ns(time_tag: int) -> int:
-    """An OSC time tag as nanoseconds since 1970, to the nanosecond (a float would round to 240)."""
-    return ((time_tag >> 32) - _NTP_EPOCH) * 1_000_000_000 + ((time_tag & 0xFFFFFFFF) * 1_000_000_000 >> 32)
 
 
 def encode(address: str, *values: Value) -> bytes:

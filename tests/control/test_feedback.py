@@ -5,15 +5,8 @@ from itertools import count
 
 import pytest
 
-from latentaudio.control.clients import (
-    DUMP_EVERY,
-    MAX_CLIENTS,
-    SILENT_AFTER,
-    SUBSCRIBED_FOR,
-    Clients,
-    origin_of,
-    sender_of,
-)
+from latentaudio.control.client import SILENT_AFTER, SUBSCRIBED_FOR, origin_of, sender_of
+from latentaudio.control.clients import DUMP_EVERY, MAX_CLIENTS, Clients
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc import OscServer
 from latentaudio.control.osc_codec import BUNDLE_BYTES

@@ -9,8 +9,9 @@ import pytest
 
 from latentaudio.control.binding import Binding
 from latentaudio.control.mapping import Mapping
-from latentaudio.control.osc import OscServer, unix_offset_ns
+from latentaudio.control.osc import OscServer
 from latentaudio.control.osc_codec import encode
+from latentaudio.control.osc_time import unix_offset_ns
 from latentaudio.errors import ControlError
 from latentaudio.events import Act, Ask, Played, Set, SetLatents, Sync, Trace
 from tests.control.conftest import Client, Stage, eventually

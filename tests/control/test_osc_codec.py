@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Addresses, Call, Refusal
-from latentaudio.control.osc_codec import BUNDLE_BYTES, MalformedPacket, bundled, decode, encode, unix_ns
+from latentaudio.control.osc_codec import BUNDLE_BYTES, MalformedPacket, bundled, decode, encode
 from latentaudio.control.osc_routes import instrument_routes
+from latentaudio.control.osc_time import unix_ns
 from latentaudio.events import Set, SetLatents
 from latentaudio.parameters import PARAMETERS
 from tests.control.conftest import Stage

@@ -1,0 +1,107 @@
+"""What becomes of each OSC message: found, done now or when its time comes, refused or traced. OSC thread."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from time import perf_counter_ns
+
+from latentaudio.control.clients import Clients
+from latentaudio.control.feedback import Feedback
+from latentaudio.control.osc_addresses import Addresses, Call, Refusal, Route
+from latentaudio.control.osc_codec import Message
+from latentaudio.control.osc_time import IMMEDIATELY, instant_ns
+from latentaudio.control.schedule import Schedule
+from latentaudio.control.udp import Address
+from latentaudio.events import Event, Trace
+
+MIXER_AHEAD_NS = 2_000_000_000  # how far ahead of its time a hit is handed to the audio thread
+
+# What only we send: a client that sends everything back must not be answered with errors for ever.
+_REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/status/")
+_UNTRACED = ("/la/monitor", *_REPORTS)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Counters:
+    """What came in since the start; written by the OSC thread."""
+
+    packets: int = 0
+    messages: int = 0
+    malformed: int = 0  # packets
+    unknown: int = 0  # messages to no address of ours
+    refused: int = 0  # messages whose values cannot be used
+    late: int = 0  # messages of bundles whose time had passed; done at once
+    overfull: int = 0  # messages of bundles ahead that there was no room to hold
+
+
+class Dispatcher:
+    """Owns the messages from their arrival to their effect."""
+
+    def __init__(self, routes: dict[str, Route], clients: Clients, feedback: Feedback,
+                 post: Callable[[Event], bool]) -> None:  # fmt: skip
+        self.counters = Counters()
+        self._addresses = Addresses(routes)
+        self._schedule = Schedule()
+        self._clients, self._feedback, self._post = clients, feedback, post
+
+    def seconds_to_next(self, at_most: float) -> float:
+        """How long nothing is due that waits for its time."""
+        return self._schedule.seconds_to_next(perf_counter_ns(), at_most)
+
+    def do_what_is_due(self) -> None:
+        """Act on the messages whose time has come."""
+        for do in self._schedule.due(perf_counter_ns()):
+            do()
+
+    def message(self, message: Message, sender: Address, arrival_ns: int) -> None:
+        """Act on one message, or hold it until its time."""
+        self.counters.messages += 1
+        call = Call(sender, message.address, message.values, arrival_ns, self._instant(message.time_tag))
+        if call.address.startswith(_REPORTS):
+            return
+        found = self._addresses.find(call.address)
+        if not found:
+            self.counters.unknown += 1
+            self._feedback.error(call.origin, call.address, partial(self._addresses.explain, call.address))
+            self._trace(call, "nothing: no such address")
+        for address, route in found:
+            self._when_due(route, call if address == call.address else replace(call, address=address))
+
+    def _instant(self, time_tag: int) -> int:
+        """A time tag on our clock; 0 for now, and for what is late, which is counted."""
+        if time_tag <= IMMEDIATELY:
+            return 0
+        at_ns = instant_ns(time_tag)
+        if at_ns > perf_counter_ns():
+            return at_ns
+        self.counters.late += 1
+        return 0
+
+    def _when_due(self, route: Route, call: Call) -> None:
+        """Act now, or when the call's time comes; a hit goes ahead, and the audio thread keeps its time."""
+        due_ns = call.at_ns - MIXER_AHEAD_NS if route.sounds else call.at_ns
+        if due_ns <= call.arrival_ns:
+            self._act(route, call)
+        elif not self._schedule.hold(due_ns, partial(self._act, route, call)):
+            self.counters.overfull += 1
+            self._feedback.error(call.origin, call.address, "too many messages wait for their time")
+
+    def _act(self, route: Route, call: Call) -> None:
+        try:
+            effect = route.do(call)
+        except Refusal as refusal:
+            self.counters.refused += 1
+            self._feedback.error(call.origin, call.address, str(refusal))
+            effect = f"nothing: {refusal}"
+        except Exception:  # a fault of ours may cost one message, never the rest of the set
+            log.exception("OSC message %s from %s", call.address, call.origin)
+            effect = "nothing: a fault of ours; see the log"
+        self._trace(call, effect)
+
+    def _trace(self, call: Call, effect: str) -> None:
+        if self._clients.monitored and not call.address.startswith(_UNTRACED):
+            message = " ".join(map(str, (call.address, *call.values)))
+            self._post(Trace(call.origin, message[:200], effect))
