@@ -5,6 +5,7 @@ loaded on the first call.
 from dataclasses import dataclass
 from typing import Any
 
+from latentaudio.engine.portaudio import load
 from latentaudio.errors import AudioError, suggest
 
 NULL = "null"  # the device that plays to a timer: no PortAudio, no sound card
@@ -35,7 +36,7 @@ def query_device(
     """
     if device == NULL:
         return DeviceInfo(NULL, NULL, -1, sample_rate or NULL_RATE, outputs or (1, 2))
-    portaudio = _portaudio()
+    portaudio = load()
     found = _find(portaudio, device)
     most = int(found["max_output_channels"])
     outputs = outputs or tuple(range(1, min(most, 2) + 1))
@@ -51,7 +52,10 @@ def query_device(
 
 def list_devices() -> list[str]:
     """One line for each output device: name, host API, channels, own rate. Raises AudioError without PortAudio."""
-    portaudio = _portaudio()
+    return _describe(load())
+
+
+def _describe(portaudio: Any) -> list[str]:
     return [
         f"{found['name']}, {_driver(portaudio, found)}: "
         f"{found['max_output_channels']} outputs, {found['default_samplerate']:g} Hz"
@@ -62,29 +66,6 @@ def list_devices() -> list[str]:
 def reason(error: Exception) -> str:
     """What PortAudio says, without its numbers."""
     return str(error.args[0]) if error.args else str(error)
-
-
-def _portaudio() -> Any:
-    """The sounddevice module, its list of devices fresh."""
-    try:
-        import sounddevice
-    except OSError as error:
-        raise AudioError(
-            "the PortAudio library is not installed (Debian, Ubuntu: apt install libportaudio2); "
-            "--audio null plays without"
-        ) from error
-    if _seen(sounddevice):
-        sounddevice._terminate()
-        sounddevice._initialize()
-    return sounddevice
-
-
-_used: list[Any] = []
-
-
-def _seen(module: Any) -> bool:
-    _used.append(module)
-    return len(_used) > 1
 
 
 def _output_devices(portaudio: Any) -> list[Any]:
@@ -111,7 +92,9 @@ def _find(portaudio: Any, device: str | None) -> Any:
     if named:
         return named[0]
     names = [found["name"] for found in present] + [_driver(portaudio, found) for found in present]
-    raise AudioError(f"no audio device '{device}'{suggest(device, names)} (there are: {'; '.join(list_devices())})")
+    raise AudioError(
+        f"no audio device '{device}'{suggest(device, names)} (there are: {'; '.join(_describe(portaudio))})"
+    )
 
 
 def _of_driver(portaudio: Any, name: str, present: list[Any]) -> list[Any]:

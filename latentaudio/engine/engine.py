@@ -1,5 +1,7 @@
 """The engine as the rest of the program sees it: ports to command it, results and counters to read."""
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,7 @@ from latentaudio.engine.layout import (
     COMMAND_RING,
     MASTER,
     MAX_POLYPHONY,
+    OUTPUT,
     PORTS,
     SILENCE,
     STARTED,
@@ -43,18 +46,25 @@ class Engine:
         self.state["sample_rate"] = sample_rate
         self.state["channels"] = channels
         self.state["polyphony"] = polyphony
-        self.route(tuple(range(channels)), channels)
+        self._output: NDArray[np.void] | None = None
         self.native.initialise(self.address)
         self._ports: list[CommandPort] = []
         self._batch = np.zeros(1, BATCH)
         self._tap: NDArray[np.float32] | None = None
 
-    def route(self, outputs: tuple[int, ...], width: int) -> None:
-        """Send mixed channel i to channel `outputs[i]` (from 0) of a device with `width`. Only while nothing
-        streams.
+    def output(self, channels: tuple[int, ...], width: int, offline: bool = False) -> NDArray[np.void]:
+        """Where blocks go from now on, an OUTPUT: mixed channel i to channel `channels[i]`, from 0, of `width`.
+
+        Whoever holds the one before gets silence, should it still ask: two threads in one mixer would ruin it.
         """
-        self.state["outputs"][: len(outputs)] = outputs
-        self.state["width"] = width
+        if self._output is not None:
+            self._output["open"] = 0
+        output = np.zeros(1, OUTPUT)
+        output["engine"], output["width"], output["offline"] = self.address, width, offline
+        output["channels"][0, : len(channels)] = channels
+        output["open"][0, 0] = 1
+        self._output = output
+        return output
 
     def port(self, name: str) -> "CommandPort":
         """A way in for one more thread, at most 8. The control thread, before that thread plays."""
@@ -93,13 +103,13 @@ class Engine:
         )
 
     def render(self, frames: int) -> NDArray[np.float32]:
-        """Mix `frames` frames now, [frames, channels], on a clock that counts frames from 0 ns. Not while a
-        stream runs.
-        """
-        out = np.empty((frames, self.channels), np.float32)
-        self.state["offline"] = 1
-        self.native.callback(None, out.ctypes.data, frames, None, 0, self.address)
-        return out
+        """Mix `frames` frames now, [frames, channels], on a clock that counts frames from 0 ns. Ends a stream."""
+        if self._output is None or not self._output["offline"][0]:
+            self.output(tuple(range(self.channels)), self.channels, offline=True)
+        assert self._output is not None
+        block = np.empty((frames, self.channels), np.float32)
+        self.native.callback(None, block.ctypes.data, frames, None, 0, self._output.ctypes.data)
+        return block
 
     def tap(self) -> NDArray[np.float32]:
         """The ring, [frames, channels], that the mixer copies what is heard to while a recorder has it open.
@@ -150,7 +160,9 @@ class CommandPort:
         return self._tell(SILENCE, 0)
 
     def master(self, gain: float, at_ns: int = 0) -> bool:
-        """Move the master gain there, 10 ms."""
+        """Move the master gain there, 10 ms. Raises ValueError for a gain that is not finite."""
+        if not math.isfinite(gain):
+            raise ValueError(f"a master gain is finite, not {gain}")
         return self._tell(MASTER, at_ns, gain=gain)
 
     def let_go(self, serial: int) -> None:

@@ -88,15 +88,25 @@ TAP = np.dtype(
     align=True,
 )
 
+# Where blocks go: a stream's, or offline rendering's. An engine has one open at a time; a stream that was given up may
+# still ask for blocks.
+OUTPUT = np.dtype(
+    [
+        ("open", *CELL),
+        ("engine", "i8"),  # address of the STATE
+        ("offline", "i8"),  # 1: time is the count of frames
+        ("width", "i8"),  # channels that the device has open
+        ("channels", "i8", CHANNELS),  # the device channel, from 0, of each mixed one
+    ],
+    align=True,
+)
+
 STATE = np.dtype(
     [
         # Set before the stream starts
         ("sample_rate", "f8"),
         ("channels", "i8"),  # that are mixed
-        ("width", "i8"),  # that the device has open
-        ("outputs", "i8", CHANNELS),  # the device channel of each mixed one
         ("polyphony", "i8"),
-        ("offline", "i8"),  # 1: time is the count of frames
         # Everything below is the audio thread's
         ("timespec", "i8", 2),  # where the operating system puts the time
         ("frame", "i8"),  # mixed so far
@@ -107,9 +117,9 @@ STATE = np.dtype(
         ("frame_ns", "f8"),  # length of a frame on the system's clock
         ("loop_age_ns", "f8"),
         ("strayed", "i8"),  # blocks in a row that came more than a block off
-        ("master", "f4"),
-        ("master_target", "f4"),
-        ("limiter", "f4", CHANNELS // 2),  # gain of each pair
+        ("master", "f8"),
+        ("master_target", "f8"),
+        ("limiter", "f8", CHANNELS // 2),  # gain of each pair; in float32 a slow release would stall short of 1
         ("reserved", "i8"),  # results that accepted hits will still need
         ("first", "i8"),  # schedule: next due, -1 none
         ("vacant", "i8"),  # schedule: first free entry, -1 none

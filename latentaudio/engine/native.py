@@ -65,37 +65,41 @@ def _machine() -> llvm.TargetMachine:
 
 
 def _object_code(machine: llvm.TargetMachine) -> bytes:
-    """From the cache where it is whole, else new; a file starts with the hash of its rest, for LLVM would crash
-    on a torn one.
-    """
-    path = cache_folder() / f"mixer-{_fingerprint()}.o"
+    code = _cached(cache_path())
+    if code is None:
+        _log.info("compiling the mixer for this machine, once")
+        from latentaudio.engine.mixer.build import build  # imports numba
+
+        code = build(machine)
+        _keep(cache_path(), code)
+    return code
+
+
+def _cached(path: Path) -> bytes | None:
+    """The object code at `path`, where it is whole: it follows its hash, for LLVM would crash on a torn one."""
     try:
         data = path.read_bytes()
-        if hashlib.sha256(data[_DIGEST:]).digest() == data[:_DIGEST]:
-            return data[_DIGEST:]
     except OSError:
-        pass
-    _log.info("compiling the mixer for this machine, once")
-    from latentaudio.engine.mixer.build import build  # imports numba
+        return None
+    return data[_DIGEST:] if data[:_DIGEST] == hashlib.sha256(data[_DIGEST:]).digest() else None
 
-    code = build(machine)
+
+def _keep(path: Path, code: bytes) -> None:
     try:
         with atomic_path(path) as temporary:
             temporary.write_bytes(hashlib.sha256(code).digest() + code)
     except OSError as error:
         _log.warning("the compiled mixer cannot be kept for the next start: %s", error)
-    return code
 
 
-def _fingerprint() -> str:
-    """A hash of all that the object code depends on."""
+def cache_path() -> Path:
+    """Where the object code for this machine and this version of the sources is kept."""
     here = Path(__file__).parent
-    sources = [here / "layout.py", *sorted((here / "mixer").glob("*.py"))]
     machine = f"{llvmlite.__version__} {llvm.get_default_triple()} {llvm.get_host_cpu_name()}"
     digest = hashlib.sha256(f"{machine} {llvm.get_host_cpu_features().flatten()}".encode())
-    for source in sources:
+    for source in (here / "layout.py", *sorted((here / "mixer").glob("*.py"))):
         digest.update(source.read_bytes())
-    return digest.hexdigest()[:32]
+    return cache_folder() / f"mixer-{digest.hexdigest()[:32]}.o"
 
 
 def _functions(code: Any) -> Native:

@@ -10,6 +10,7 @@ from latentaudio.errors import AudioError
 
 # RF64 is WAV that may grow past 4 GB (four hours); libsndfile makes it plain WAV until it does.
 FORMATS = {".wav": "RF64", ".flac": "FLAC"}
+PART = 4096  # frames between two updates of a header, so that what a full disk took can be read
 RF64_AUTO_DOWNGRADE = 0x1210
 UPDATE_HEADER_AUTO = 0x1061  # the header tells the length after each write
 
@@ -33,10 +34,12 @@ class GrowingFile:
 
     def write(self, samples: NDArray[np.float32]) -> None:
         """Append frames, [frames, channels]. Raises soundfile.SoundFileError or OSError."""
-        self._file.write(samples)
-        self._frames += len(samples)
-        if self._streaminfo:
-            self._streaminfo.tell(self._frames)
+        for first in range(0, len(samples), PART):
+            part = samples[first : first + PART]
+            self._file.write(part)
+            self._frames += len(part)
+            if self._streaminfo:
+                self._streaminfo.tell(self._frames)
 
     def close(self) -> None:
         """Complete the file."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from latentaudio.engine.devices import NULL, DeviceInfo, reason
 from latentaudio.engine.engine import Engine
+from latentaudio.engine.portaudio import JACK, leave
 from latentaudio.errors import AudioError
 
 NULL_BLOCK = 128  # frames
@@ -49,7 +50,6 @@ def open_stream(engine: Engine, device: DeviceInfo, block_size: int | None = Non
     """
     if (engine.sample_rate, engine.channels) != (device.sample_rate, len(device.outputs)):
         raise ValueError(f"the engine was made for another device than {device}")
-    engine.state["offline"] = 0
     if device.driver == NULL:
         return NullStream(engine, device, block_size or NULL_BLOCK)
     return DeviceStream(engine, device, block_size or 0)
@@ -62,7 +62,9 @@ class _Base:
         self.driver = device.driver
         self.device = device.name
         self.sample_rate = device.sample_rate
+        self._width = max(device.outputs)
         self._engine = engine  # whose memory the stream's thread uses
+        self._output = engine.output(tuple(output - 1 for output in device.outputs), self._width)
 
     @property
     def block_size(self) -> int:
@@ -82,21 +84,20 @@ class DeviceStream(_Base):
         import sounddevice
 
         super().__init__(engine, device)
-        self._portaudio = sounddevice
-        engine.route(tuple(output - 1 for output in device.outputs), max(device.outputs))
+        self._error = sounddevice.PortAudioError
         self._stream = self._try(
             sounddevice._StreamBase,
             "output",
             samplerate=device.sample_rate,
             blocksize=block_size,
             device=device.index,
-            channels=max(device.outputs),
+            channels=self._width,
             dtype="float32",
             latency="low",
-            clip_off=True,  # the limiter keeps us inside; PortAudio's clipping and dither would touch the exact samples
+            clip_off=True,  # the limiter keeps us inside; PortAudio's clipping and dither would touch exact samples
             dither_off=True,
             callback=sounddevice._ffi.cast("PaStreamCallback *", engine.native.callback_address),
-            userdata=sounddevice._ffi.cast("void *", engine.address),
+            userdata=sounddevice._ffi.cast("void *", self._output.ctypes.data),
         )
 
     def start(self) -> None:
@@ -104,29 +105,33 @@ class DeviceStream(_Base):
         self._try(self._stream.start)
 
     def stop(self) -> None:
-        """Stop at once."""
-        self._try(self._stream.abort)
+        """Stop at once; a dead JACK server has done so, and would never answer."""
+        if self.alive or self.driver != JACK:
+            self._try(self._stream.abort)
 
     def close(self) -> None:
         """Give the device back."""
-        self._try(self._stream.close)
+        if self.alive or self.driver != JACK:
+            self._try(self._stream.close)
+        else:
+            leave(self)
 
     def _try(self, call: Any, *arguments: Any, **options: Any) -> Any:
         try:
             return call(*arguments, **options)
-        except self._portaudio.PortAudioError as error:
+        except self._error as error:
             raise AudioError(f"{self.device} ({self.driver}): {reason(error)}") from error
 
 
 class NullStream(_Base):
-    """The same mixer on a timer: for machines with no sound card, servers and tests. It plays in real time and
-    catches up when it was held up.
+    """The same mixer on a timer: for machines with no sound card, servers and tests.
+
+    It plays in real time, and catches up when it was held up.
     """
 
     def __init__(self, engine: Engine, device: DeviceInfo, block_size: int) -> None:
         super().__init__(engine, device)
-        engine.route(tuple(output - 1 for output in device.outputs), max(device.outputs))
-        self._out = np.zeros((block_size, max(device.outputs)), np.float32)
+        self._block = np.zeros((block_size, self._width), np.float32)
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -148,12 +153,12 @@ class NullStream(_Base):
         self.stop()
 
     def _run(self) -> None:
-        frames = len(self._out)
+        frames = len(self._block)
         block_ns = frames * 1e9 / self.sample_rate
-        mix, out, memory = self._engine.native.callback, self._out.ctypes.data, self._engine.address
+        mix, block, output = self._engine.native.callback, self._block.ctypes.data, self._output.ctypes.data
         due = float(time.perf_counter_ns())
         while not self._stopping.is_set():
-            mix(None, out, frames, None, 0, memory)
+            mix(None, block, frames, None, 0, output)
             due += block_ns
             ahead = due - time.perf_counter_ns()
             if ahead > 0:

@@ -1,4 +1,4 @@
-"""The three memory operations numba lacks: ordered load, ordered store, a view of memory by its address. Compiled.
+"""What numba lacks to work on memory: ordered load and store, and views of what lies at an address. Compiled.
 
 A *cell* is an int64 array of one cache line (`layout.CELL`), so that two threads that write two cells never
 share a line; its value is element 0. Acquire and release are what a single-producer ring needs, and cost
@@ -9,8 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from numba import extending, types
+from numba import extending, from_dtype, types
 from numba.np import arrayobj
+
+from latentaudio.engine.layout import STATE
+
+STATE_TYPE: Any = from_dtype(STATE)
 
 populate_array: Any = arrayobj.populate_array
 
@@ -66,3 +70,13 @@ def floats(typingctx: Any, address: Any, count: Any) -> tuple[Any, Callable[...,
         return array._getvalue()
 
     return array_type(types.int64, types.int64), generate
+
+
+@intrinsic
+def state_at(typingctx: Any, address: Any) -> tuple[Any, Callable[..., Any]]:
+    """The STATE that lies at `address`."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], context.get_value_type(STATE_TYPE))
+
+    return STATE_TYPE(types.int64), generate

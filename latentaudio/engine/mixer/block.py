@@ -27,10 +27,10 @@ LOAD_S = 1.0  # time constant of the mean load
 
 
 @inner
-def mix(state: Record, out: Array, frames: int, flags: int) -> None:
-    """Fill `out`, float32 [frames x device channels], interleaved."""
+def mix(state: Record, output: Record, block: Array, frames: int, flags: int) -> None:
+    """Fill `block`, float32 [frames x device channels], interleaved."""
     called_ns = now_ns(state)
-    start_block(state, frames, called_ns)
+    start_block(state, frames, called_ns, output.offline != 0)
     state.called_ns = called_ns
     state.block_frames = frames
     begin = 0
@@ -39,7 +39,7 @@ def mix(state: Record, out: Array, frames: int, flags: int) -> None:
         chunk_ns = state.block_ns + begin * state.frame_ns
         _drain(state, chunk_ns + count * state.frame_ns)
         _mix_chunk(state, chunk_ns, count)
-        interleave(state, out, begin, count)
+        interleave(state, output, block, begin, count)
         record(state, count)
         state.frame += count
         begin += count
@@ -83,10 +83,10 @@ def _mix_chunk(state: Record, chunk_ns: float, count: int) -> None:
         for index in range(VOICES):
             if state.voices[index].phase != FREE:
                 render(state, state.voices[index], begin, end)
+        apply_gain(state, begin, end)
         begin = end
-    apply_gain(state, count)
-    make_finite(state, count)
     fold_to_mono(state, count)
+    make_finite(state, count)
     limit(state, count)
 
 

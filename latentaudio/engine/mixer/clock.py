@@ -14,9 +14,10 @@ from numba import types
 
 from latentaudio.engine.mixer.compiled import Record, inner
 
-BANDWIDTH_HZ = 0.5  # of the settled loop: the jitter of single blocks averages out, the drift of a crystal is followed
+BANDWIDTH_HZ = 0.1  # of the settled loop: the jitter of single blocks averages out, the drift of a crystal is followed
 SETTLING_NS = 0.1e9  # a new loop is as wide as the time it has seen asks for; this keeps its first steps finite
 MAX_OMEGA = 0.5  # radians of the loop per block; it is stable below 1
+GAP_NS = 0.2e9  # a block that comes this late starts the loop anew at once: a new stream, or the machine slept
 STRAYED_BLOCKS = 8  # so many blocks in a row more than a block off: frames were lost or the machine slept, start anew
 
 _external: Any = types.ExternalFunction
@@ -51,9 +52,9 @@ else:
 
 
 @inner
-def start_block(state: Record, frames: int, called_ns: int) -> None:
+def start_block(state: Record, frames: int, called_ns: int, offline: bool) -> None:
     """Set `state.block_ns`, the time of the block's first frame, from the instant the block was asked for."""
-    if state.offline:
+    if offline:
         state.frame_ns = 1e9 / state.sample_rate
         state.block_ns = state.frame * state.frame_ns
         return
@@ -65,7 +66,7 @@ def start_block(state: Record, frames: int, called_ns: int) -> None:
         state.strayed += 1
         if error > 0 and state.strayed == 1 and state.blocks > 0:
             state.gaps += 1
-    if state.blocks == 0 or state.strayed == STRAYED_BLOCKS:
+    if state.strayed == STRAYED_BLOCKS or abs(error) > GAP_NS:
         state.strayed = 0
         state.loop_age_ns = SETTLING_NS
         state.frame_ns = 1e9 / state.sample_rate

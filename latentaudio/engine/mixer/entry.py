@@ -6,17 +6,23 @@
 import numba
 from numba import types
 
-from latentaudio.engine.layout import BATCH, COMMAND, COMMAND_RING, STATE
+from latentaudio.engine.layout import BATCH, COMMAND, COMMAND_RING, OUTPUT
 from latentaudio.engine.mixer import ring, schedule
-from latentaudio.engine.mixer.atomics import floats, load_acquire, store_release
+from latentaudio.engine.mixer.atomics import STATE_TYPE, floats, load_acquire, state_at, store_release
 from latentaudio.engine.mixer.block import mix
 from latentaudio.engine.mixer.compiled import Record
 
+CONTINUE, ABORT = 0, 2  # PortAudio's paContinue, paAbort
 
-def callback(_input: int, output: int, frames: int, _times: int, flags: int, state: Record) -> int:
-    """PortAudio's PaStreamCallback. The stream's own thread."""
-    mix(state, floats(output, frames * state.width), frames, flags)
-    return 0
+
+def callback(_input: int, block: int, frames: int, _times: int, flags: int, output: Record) -> int:
+    """PortAudio's PaStreamCallback; its user data is an OUTPUT. The stream's own thread."""
+    samples = floats(block, frames * output.width)
+    if load_acquire(output.open) == 0:
+        samples[:] = 0.0
+        return ABORT
+    mix(state_at(output.engine), output, samples, frames, flags)
+    return CONTINUE
 
 
 def initialise(state: Record) -> int:
@@ -75,15 +81,15 @@ def pull_tap(state: Record, taken: int) -> int:
     return tail
 
 
-_STATE, _PORT, _COMMAND, _BATCH = (numba.from_dtype(dtype) for dtype in (STATE, COMMAND_RING, COMMAND, BATCH))
+_PORT, _COMMAND, _BATCH, _OUTPUT = (numba.from_dtype(dtype) for dtype in (COMMAND_RING, COMMAND, BATCH, OUTPUT))
 _ADDRESS, _LONG, _ULONG, _INT = types.int64, types.int64, types.ulong, types.int32
 
 ENTRIES = {
-    callback: _INT(_ADDRESS, _ADDRESS, _ULONG, _ADDRESS, _ULONG, _STATE),
-    initialise: _INT(_STATE),
+    callback: _INT(_ADDRESS, _ADDRESS, _ULONG, _ADDRESS, _ULONG, _OUTPUT),
+    initialise: _INT(STATE_TYPE),
     push: _INT(_PORT, _COMMAND, types.float64, _LONG, _LONG, _LONG),
-    pull: _LONG(_STATE, _BATCH),
-    open_tap: _LONG(_STATE),
-    close_tap: _INT(_STATE),
-    pull_tap: _LONG(_STATE, _LONG),
+    pull: _LONG(STATE_TYPE, _BATCH),
+    open_tap: _LONG(STATE_TYPE),
+    close_tap: _INT(STATE_TYPE),
+    pull_tap: _LONG(STATE_TYPE, _LONG),
 }

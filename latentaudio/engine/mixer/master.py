@@ -7,20 +7,20 @@ import numpy as np
 from latentaudio.engine.mixer.atomics import floats, load_acquire, store_release
 from latentaudio.engine.mixer.compiled import Array, Record, inner
 
-CEILING = np.float32(10 ** (-1 / 20))  # -1 dBFS
+CEILING = float(np.float32(10 ** (-1 / 20)))  # -1 dBFS, a value that float32 has
 RELEASE_S = 0.080  # time constant
 MASTER_S = 0.010  # time constant of a fader's move
 SETTLED = 1e-4  # this near its target a gain takes it, so that it multiplies exactly again
 
 
 @inner
-def apply_gain(state: Record, count: int) -> None:
-    """Move the master gain towards its target, frame by frame."""
+def apply_gain(state: Record, begin: int, end: int) -> None:
+    """Move the master gain towards its target over frames `begin` to `end`."""
     if state.master == state.master_target == 1.0:
         return
-    step = np.float32(1.0 - math.exp(-1.0 / (MASTER_S * state.sample_rate)))
+    step = 1.0 - math.exp(-1.0 / (MASTER_S * state.sample_rate))
     gain = state.master
-    for index in range(count):
+    for index in range(begin, end):
         gain += (state.master_target - gain) * step
         if abs(state.master_target - gain) < SETTLED:
             gain = state.master_target
@@ -43,16 +43,16 @@ def make_finite(state: Record, count: int) -> None:
 @inner
 def limit(state: Record, count: int) -> None:
     """Keep every pair under the ceiling: at once and by as much as its louder side needs, recovering slowly."""
-    release = np.float32(1.0 - math.exp(-1.0 / (RELEASE_S * state.sample_rate)))
+    release = 1.0 - math.exp(-1.0 / (RELEASE_S * state.sample_rate))
     for pair in range((state.channels + 1) // 2):
         left = state.bus[2 * pair]
         right = state.bus[2 * pair + 1]
         gain = state.limiter[pair]
         limited = False
         for index in range(count):
-            gain += (np.float32(1.0) - gain) * release
+            gain += (1.0 - gain) * release
             if gain > 1.0 - SETTLED:
-                gain = np.float32(1.0)
+                gain = 1.0
             peak = max(abs(left[index]), abs(right[index]))
             if peak * gain > CEILING:
                 gain = CEILING / peak
@@ -71,18 +71,19 @@ def fold_to_mono(state: Record, count: int) -> None:
         left = state.bus[state.channels - 1]
         right = state.bus[state.channels]
         for index in range(count):
-            left[index] = (left[index] + right[index]) * np.float32(math.sqrt(0.5))
+            left[index] = (left[index] + right[index]) * math.sqrt(0.5)
             right[index] = 0.0
 
 
 @inner
-def interleave(state: Record, out: Array, begin: int, count: int) -> None:
+def interleave(state: Record, output: Record, block: Array, begin: int, count: int) -> None:
     """Write the bus to the device's block from frame `begin` on; channels that are not ours get silence."""
-    out[begin * state.width : (begin + count) * state.width] = 0.0
+    width = output.width
+    block[begin * width : (begin + count) * width] = 0.0
     for channel in range(state.channels):
-        first = begin * state.width + state.outputs[channel]
+        first = begin * width + output.channels[channel]
         for index in range(count):
-            out[first + index * state.width] = state.bus[channel, index]
+            block[first + index * width] = state.bus[channel, index]
 
 
 @inner
