@@ -51,18 +51,15 @@ class Udp:
 
     def receive(self) -> tuple[bytes, Address] | None:
         """The next packet and its sender, or None."""
-        while True:
-            try:
-                if not _LINUX:
-                    return self._socket.recvfrom(LARGEST)
-                data, extra, _, sender = self._socket.recvmsg(LARGEST, 64)
-                if extra:  # the kernel tells its count only where it is not zero
-                    self.kernel_dropped = int.from_bytes(extra[-1][2][:4], sys.byteorder)
-                return data, sender
-            except (ConnectionRefusedError, ConnectionResetError):
-                continue  # news of an earlier send, for `unreachable`; the queue is still to be read
-            except OSError:
-                return None
+        try:
+            if not _LINUX:
+                return self._socket.recvfrom(LARGEST)
+            data, extra, _, sender = self._socket.recvmsg(LARGEST, 64)
+        except OSError:  # nothing there, or news of an earlier send that nobody received
+            return None
+        if extra:  # the kernel tells its count only where it is not zero
+            self.kernel_dropped = int.from_bytes(extra[-1][2][:4], sys.byteorder)
+        return data, sender
 
     def send(self, data: bytes, target: Address) -> bool:
         """Send one packet now or not at all; False, and counted, where the system does not take it."""

@@ -65,6 +65,12 @@ def test_each_hit_is_told_at_once_and_by_itself(server: OscServer, listener: Cli
     assert listener.pending() == [("/la/pad/4/trigger", [1.0]), ("/la/pad/4/trigger", [0.5])]
 
 
+def test_a_hit_is_not_told_to_who_made_it(server: OscServer, connect: Connect) -> None:
+    one, two = listening(connect()), listening(connect())
+    server.feedback.played(4, 1.0, one.origin)
+    assert (one.pending(), two.pending()) == ([], [("/la/pad/4/trigger", [1.0])])
+
+
 def test_one_packet_makes_nobody_a_target(server: OscServer, client: Client) -> None:
     client.settle()
     server.feedback.played(1, 1.0, "demo")
@@ -73,12 +79,14 @@ def test_one_packet_makes_nobody_a_target(server: OscServer, client: Client) -> 
     assert client.pending() == []
 
 
-def test_a_newcomer_is_due_one_dump(server: OscServer, stage: Stage, client: Client) -> None:
-    for _ in range(5):
+def test_a_newcomer_is_due_one_dump_at_its_second_packet(stage: Stage, client: Client) -> None:
+    asked = []
+    for _ in range(3):
         client.settle()
+        asked.append(stage.events.count(Ask(client.origin, "dump")))
     client.send("/la/subscribe")
     client.settle()
-    assert stage.events == [Ask(client.origin, "dump")]
+    assert (asked, stage.events) == ([0, 1, 1], [Ask(client.origin, "dump")])
 
 
 def test_a_dump_is_the_whole_state_in_small_packets(server: OscServer, client: Client) -> None:
@@ -186,6 +194,13 @@ def test_a_thousand_subscriptions_of_one_program_are_one_client_and_one_dump() -
     clients = Clients()
     dumps = [clients.subscribe(sender(number), 9001, number / 1000) for number in range(1000)]
     assert clients.all() == ["10.0.0.1:9001"] and sum(dumps) == 1
+
+
+def test_a_program_of_the_mapping_that_subscribes_is_still_never_forgotten() -> None:
+    clients = Clients([sender(1)])
+    clients.subscribe(sender(2), sender(1)[1], 0.0)
+    clients.forget([], 1e6)
+    assert clients.all() == ["10.0.0.1:9001"]
 
 
 def test_a_dump_can_be_had_again_after_five_seconds() -> None:

@@ -39,6 +39,12 @@ def test_bundles_keep_every_message_in_order_and_fit_a_datagram(messages: list[b
     assert [message.values for packet in packets for message in decode(packet)] == sent
 
 
+def test_a_packet_is_filled_to_its_limit_and_not_beyond() -> None:
+    messages = [encode("/x", 1)] * 2
+    full = 16 + 2 * (4 + len(messages[0]))
+    assert [len(list(bundled(messages, limit))) for limit in (full, full - 1)] == [1, 2]
+
+
 def test_a_bundle_in_a_bundle_has_its_own_time() -> None:
     inner = b"#bundle\0" + struct.pack(">Qi", 5 << 32, len(encode("/b"))) + encode("/b")
     outer = b"#bundle\0" + struct.pack(">Qi", 4 << 32, len(encode("/a"))) + encode("/a")
