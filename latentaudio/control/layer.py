@@ -1,7 +1,6 @@
 """One mapping file as it was written, checked against the parameter table. Read on the starting thread."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -15,8 +14,7 @@ from latentaudio.parameters import ACTIONS, PADS, PARAMETERS
 ALL_CHANNELS = tuple(range(16))
 
 _SPAN = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
-_OSC_ADDRESS = re.compile(r"(/[!-~]+)+")
-_OSC_RESERVED = re.compile(r"[#*,?\[\]{}]")  # these make a pattern of an address (OSC 1.0)
+_OSC_ADDRESS = re.compile(r"(/[^\s#*,/?\[\]{}]+)+")  # the others make a pattern of it (OSC 1.0)
 
 Bound = dict[tuple[tuple[int, ...] | None, int], tuple[Binding, ...]]  # (own channels, number): bindings
 
@@ -43,7 +41,7 @@ def read_layer(path: Path) -> Layer:
         _read_midi(top["midi"].table("port", "channel", "pads", "bindings"), layer)
     if "osc" in top:
         osc = top["osc"].table("bindings", "clients")
-        for entry in _listed(osc, "bindings"):
+        for entry in osc["bindings"].items() if "bindings" in osc else ():
             _read_osc_binding(entry, layer)
         if "clients" in osc:
             layer.clients = tuple(_client(entry) for entry in osc["clients"].items())
@@ -58,12 +56,8 @@ def _read_midi(midi: dict[str, Entry], layer: Layer) -> None:
     if "pads" in midi:
         for span, entry in midi["pads"].table().items():
             _read_pads(span, entry, layer)
-    for entry in _listed(midi, "bindings"):
+    for entry in midi["bindings"].items() if "bindings" in midi else ():
         _read_midi_binding(entry, layer)
-
-
-def _listed(table: dict[str, Entry], key: str) -> Iterable[Entry]:
-    return table[key].items() if key in table else ()
 
 
 def _channels(entry: Entry) -> tuple[int, ...]:
@@ -113,7 +107,7 @@ def _read_osc_binding(entry: Entry, layer: Layer) -> None:
     if "address" not in table:
         raise entry.error("an OSC binding needs an 'address'")
     address = table["address"].text()
-    if not _OSC_ADDRESS.fullmatch(address) or _OSC_RESERVED.search(address):
+    if not address.isascii() or not _OSC_ADDRESS.fullmatch(address):
         raise table["address"].error(f"'{address[:80]}' is no OSC address; one looks like /1/fader1")
     if address == "/la" or address.startswith("/la/"):
         raise table["address"].error("addresses under /la are the instrument's own")

@@ -122,7 +122,7 @@ def test_clients_of_the_mapping_hear_of_everything_from_the_start(
     serve: Callable[[Mapping], OscServer], stage: Stage, connect: Connect
 ) -> None:
     tablet = connect()
-    server = serve(Mapping(clients=(tablet.socket.getsockname(),)))
+    server = serve(Mapping(clients=(("localhost", tablet.socket.getsockname()[1]),)))
     assert stage.events == [Ask(tablet.origin, "dump")]
     server.feedback.played(1, 1.0, "demo")
     assert tablet.pending() == [("/la/pad/1/trigger", [1.0])]

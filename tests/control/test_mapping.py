@@ -109,6 +109,8 @@ def test_no_files_are_an_empty_mapping_for_all_ports() -> None:
         ("midi: {bindings: [{note: 1, to: focus}]}", "a note presses an action"),
         ("midi: {pads: {36: 1}, bindings: [{note: 36, to: zero}]}", "note 36 plays pad 1 already"),
         ("osc: {bindings: [{address: 1/x, to: focus}]}", "'1/x' is no OSC address"),
+        ("osc: {bindings: [{address: '/x/*', to: focus}]}", "'/x/*' is no OSC address"),
+        ("osc: {bindings: [{address: /é, to: focus}]}", "is no OSC address"),
         ("osc: {bindings: [{address: /la/x, to: focus}]}", "addresses under /la are the instrument's own"),
         ("osc: {clients: [nowhere]}", "a client is 'host:port'"),
         ("midi: [", "1.yaml:2:"),
