@@ -3,7 +3,10 @@
 import argparse
 import json
 import logging
+import shlex
+import signal
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,9 @@ OSC_PORT = 9000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0, 1 for a failure, 2 for bad usage."""
-    options = _parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(words)
+    options.command = words
     logging.basicConfig(level=options.log.upper(), format="latentaudio: %(message)s", stream=sys.stderr)
     try:
         return int(options.run(options) or 0)
@@ -47,10 +52,36 @@ def play(options: argparse.Namespace) -> None:
 
 
 def train(options: argparse.Namespace) -> None:
-    """Train a model, with a progress bar; Ctrl-C stops cleanly."""
-    from latentaudio.training_bar import train_with_bar
+    """Train a model on a folder of one-shots, with a progress bar; Ctrl-C stops cleanly."""
+    from tqdm import tqdm
 
-    train_with_bar(options)
+    from latentaudio.core import training
+    from latentaudio.core.manifest import matching
+    from latentaudio.core.vae import VaeConfig
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    config = VaeConfig(frames=round(options.seconds * VaeConfig.sample_rate))
+    settings = training.TrainOptions(
+        steps=options.steps, minutes=options.minutes or (None if options.steps else 10.0), batch=options.batch,
+        seed=options.seed, device=options.device, resume=options.resume, config=config,
+        select=matching(options.folder, options.only), name=options.name or "",
+        command=shlex.join(["latentaudio", *options.command]),
+    )  # fmt: skip
+    with tqdm(unit="step", dynamic_ncols=True) as bar:
+
+        def progress(now: training.Progress) -> None:
+            bar.total, bar.n = now.steps, now.step
+            losses = {name: f"{value:.3f}" for name, value in now.losses.items()}
+            memory = {"memory": f"{now.peak_memory_mb:.0f} MB"} if now.peak_memory_mb else {}
+            bar.set_postfix({**losses, **memory}, refresh=True)
+
+        training.train(options.folder, options.out, settings, progress, stop)
+    if options.out.is_file() and not stop.is_set():
+        print(f"{options.out} is ready: latentaudio play --model {options.out}")
+    else:
+        print("stopped; the same command with --resume goes on")
 
 
 def reconstruct(options: argparse.Namespace) -> None:
@@ -63,9 +94,11 @@ def reconstruct(options: argparse.Namespace) -> None:
 
 def render(options: argparse.Namespace) -> None:
     """Write draws, or the default kit as the mixer plays it."""
-    from latentaudio.offline import write_draws, write_pads
+    from latentaudio.offline import write_draws, write_kit, write_pads
 
-    if options.pads:
+    if options.kit:
+        paths = write_kit(options.model, options.out, options.device)
+    elif options.pads:
         paths = write_pads(options.model, options.out, options.sample_rate, options.device)
     else:
         paths = write_draws(options.model, options.out, options.draws, options.temperature, options.seed,
@@ -77,7 +110,7 @@ def render(options: argparse.Namespace) -> None:
 def devices(options: argparse.Namespace) -> None:
     """List audio devices and MIDI ports."""
     from latentaudio.control.midi import list_ports
-    from latentaudio.engine.stream import list_devices
+    from latentaudio.engine.devices import list_devices
 
     for title, listing in (
         ("audio outputs", list_devices),
@@ -324,6 +357,7 @@ def _add_render(commands: Any) -> None:
     add("model", type=Path, nargs="?", default=FACTORY_MODEL)
     add("--out", type=Path, required=True, metavar="FOLDER")
     add("--pads", action="store_true", help="01.wav … 16.wav as the mixer plays the pads at full velocity")
+    add("--kit", action="store_true", help="01.flac … 16.flac, the default kit as rendered, before the mixer")
     add("--draws", type=_number(int, 1, 10000), default=16, metavar="N", help="how many draws (default: 16)")
     add("--temperature", type=_number(float, 0.1, 3.0), default=1.0, help="0.1 to 3 (default: 1)")
     add("--seed", type=int, default=0, help="of the draws (default: 0)")

@@ -1,18 +1,41 @@
 """The daemon: starts the parts bottom up, runs the state thread's loop, stops them top down."""
 
+import gc
 import logging
+import queue
+import signal
+import sys
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
-from latentaudio.config import FACTORY_MODEL
+from latentaudio.config import FACTORY_MODEL, find_mapping
+from latentaudio.control.demo import Demo
+from latentaudio.control.mapping import Mapping, load_mapping
+from latentaudio.control.midi import MidiInput
+from latentaudio.control.osc import OscServer
+from latentaudio.engine.recorder import Recorder
+from latentaudio.events import Ask, Event, Hit, Sync, Trace
+from latentaudio.instrument import Instrument
+from latentaudio.kit import Kit
+from latentaudio.latent.library import Library, read_library
+from latentaudio.output import Output
+from latentaudio.parameters import PARAMETERS
+from latentaudio.render.cache import RenderCache, shipped_kit
+from latentaudio.render.renderer import Renderer
+from latentaudio.status import Triggers, percentiles
 
 log = logging.getLogger(__name__)
 
-INBOX = 8192  # events that may wait; at 1,000 messages a second the loop is far ahead of this
-TICK = 1 / 60  # seconds between flushes of feedback, which is never sent more often
-SECOND = 1.0  # between looks at what may have failed
-SWITCH_INTERVAL = 0.0005  # a note waits this long at most for Python code that runs elsewhere; the default is 5 ms
-ALIVE_FRAMES = 1.05  # room of a render slot beyond the model's length, for what resampling rounds up
+INBOX = 8192  # events that may wait: some seconds of a flood that nobody plays on purpose
+TICK_S = 1 / 120  # between looks at what is due: feedback goes out at 60 Hz, sounds that ended are let go
+WATCH_S = 0.5  # between looks at what may have failed, and reports of the status
+SWITCH_S = 0.0005  # a note waits this long at most for Python code that runs elsewhere; the default is 5 ms
+DEMO_RECORDING = Path("latentaudio-demo.wav")
+SPARE_FRAMES = 64  # of a render slot beyond the model's length: resampling rounds up
 
 
 @dataclass(frozen=True)
@@ -34,3 +57,226 @@ class Settings:
     record: Path | None = None
     demo: bool = False
     seed: int | None = None
+
+
+class Daemon:
+    """Everything that runs while one plays. Enter it to start, leave it to stop; `run` is the state thread."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Nothing starts before the daemon is entered."""
+        self.settings = settings
+        self._inbox: queue.Queue[Event] = queue.Queue(INBOX)
+        self._refused_events = 0
+        self._parts = ExitStack()
+        self._triggers = Triggers()
+        self._began = time.monotonic()
+        self._stopping = False
+
+    def __enter__(self) -> Self:
+        """Start, sound first: each part finds what it needs already there. Raises LatentAudioError."""
+        sys.setswitchinterval(SWITCH_S)
+        with ExitStack() as parts:
+            self._start(parts)
+            self._parts = parts.pop_all()
+        # What has been made so far stays: a full collection would otherwise walk it while holding the interpreter.
+        gc.freeze()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the parts, last started first."""
+        self._parts.close()
+
+    def _start(self, parts: ExitStack) -> None:
+        settings = self.settings
+        mapping = load_mapping([find_mapping(name) for name in settings.mappings or ("default",)])
+        library = read_library(settings.model)
+        self.output = Output(settings.audio, settings.sample_rate, settings.block_size, settings.outputs)
+        engine, self.kit = self.output.engine, Kit()
+        self._start_renderer(parts, library)
+        host = "0.0.0.0" if settings.lan else "127.0.0.1"
+        self.osc = OscServer(host, settings.osc_port, mapping, self._hits("osc"), self.post, self.kit.focused)
+        parts.callback(self.osc.close)
+        self.instrument = Instrument(
+            library, self.kit, engine.port("state"), self.renderer, self.osc.feedback, settings.seed
+        )
+        self._load_kit(library)
+        parts.callback(self.output.close)
+        self.output.start()
+        self.recorder = self._record(parts)
+        self._start_hands(parts, mapping)
+        self.renderer.start()
+        self.instrument.render_missing()
+
+    def _start_renderer(self, parts: ExitStack, library: Library) -> None:
+        """Made before the sound, started after it: torch's import shall not slow the first note down."""
+        rate = self.output.sample_rate
+        frames = -(-library.frames * rate // library.sample_rate) + SPARE_FRAMES
+        self.renderer = Renderer(library.path, rate, frames, self.settings.device, self.post)
+        parts.callback(self.renderer.close)
+
+    def _load_kit(self, library: Library) -> None:
+        rate = self.output.sample_rate
+        self.cache = RenderCache(library.path, rate)
+        shipped = library.path == FACTORY_MODEL
+        self.instrument.load(shipped_kit(rate) if shipped else [self.cache.get(point) for point in library.kit])
+
+    def _record(self, parts: ExitStack) -> Recorder | None:
+        """Record where asked to, and where a demo would otherwise be heard by nobody."""
+        path = self.settings.record
+        if path is None and self.settings.demo and self.output.is_null and self.settings.audio is None:
+            path = DEMO_RECORDING
+        if path is None:
+            return None
+        recorder = Recorder(self.output.engine, unused(path))
+        recorder.start()
+        parts.callback(recorder.stop)
+        return recorder
+
+    def _start_hands(self, parts: ExitStack, mapping: Mapping) -> None:
+        if self.settings.demo:
+            demo = Demo(self._hits("demo"), self.post)
+            parts.callback(demo.close)
+            demo.start()
+        self.osc.start()
+        self.midi = MidiInput(mapping, self._hits("midi"), self.post, self.kit.focused, self.osc.monitored,
+                              self.settings.midi, self.settings.midi_api)  # fmt: skip
+        parts.callback(self.midi.close)
+        self.midi.start()
+
+    def _hits(self, name: str) -> Hit:
+        """A note path for one more thread."""
+        return self.kit.hits(self.output.engine.port(name))
+
+    def _set_offset(self) -> None:
+        """One block of the stream where the performer wants nothing else: a hit keeps its place in its block."""
+        offset_ms = self.settings.trigger_offset_ms
+        if offset_ms is None:
+            offset_ms = 1e3 * self.output.block_size / self.output.sample_rate
+        self.kit.offset_ns = round(offset_ms * 1e6)
+
+    def post(self, event: Event) -> bool:
+        """Queue an event for the state thread; False, and counted, when too many wait. Any thread."""
+        try:
+            self._inbox.put_nowait(event)
+        except queue.Full:
+            self._refused_events += 1
+            return False
+        return True
+
+    def run(self, seconds: float | None = None) -> None:
+        """Be the state thread until `seconds` have passed, or SIGINT or SIGTERM comes."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
+        ends = time.monotonic() + seconds if seconds is not None else float("inf")
+        watch_at = tick_at = 0.0
+        while not self._stopping and (now := time.monotonic()) < ends:
+            if now >= tick_at:
+                tick_at = now + TICK_S
+                self._triggers.add(self.output.engine.collect())
+                self.osc.feedback.flush(time.perf_counter())
+            if now >= watch_at:
+                watch_at = now + WATCH_S
+                self._watch()
+            self._perform_next(tick_at - now)
+        self._keep_renders()
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+
+    def _perform_next(self, patience: float) -> None:
+        """Wait for an event at most `patience` seconds, and make it happen."""
+        try:
+            event = self._inbox.get(timeout=max(patience, 0.0001))
+        except queue.Empty:
+            return
+        try:
+            self._handle(event)
+        except Exception:  # a fault of ours costs one gesture, never the set
+            log.exception("%s", event)
+
+    def _handle(self, event: Event) -> None:
+        match event:
+            case Trace():
+                self.osc.feedback.trace(event)
+            case Sync():
+                self.osc.feedback.answer(event.origin, "/la/synced", event.id)
+            case Ask(name="status"):
+                self.osc.feedback.status(event.origin, self.status())
+            case Ask(name="dump"):
+                self.osc.feedback.dump(event.origin, self._values())
+            case Ask():
+                self._answer(event)
+            case _:
+                self.instrument.perform(event)
+
+    def _answer(self, event: Ask) -> None:
+        value = self.instrument.value(event.name)
+        if value is None:
+            why = f"{self.instrument.library.name} has {self.instrument.library.dims} dims"
+            self.osc.feedback.error(event.origin, event.name, why)
+        else:
+            self.osc.feedback.tell(event.origin, event.name, value)
+
+    def _values(self) -> dict[str, float]:
+        every = ((name, self.instrument.value(name)) for name in PARAMETERS)
+        return {name: value for name, value in every if value is not None}
+
+    def _watch(self) -> None:
+        self.renderer.watch()
+        self.output.watch()
+        self._set_offset()
+        self.osc.feedback.status(None, self.status())
+        if self.recorder and self.recorder.error:
+            log.error("recording to %s ended: %s", self.recorder.path, self.recorder.error)
+            self.recorder = None
+
+    def _keep_renders(self) -> None:
+        """Keep the sounds of the default kit, so that the next start plays at once."""
+        if self.instrument.library.path != FACTORY_MODEL:
+            for point, samples in self.instrument.rendered():
+                self.cache.put(point, samples)
+
+    def status(self) -> dict[str, Any]:
+        """How everything is. The state thread."""
+        counters, renderer, library = self.output.engine.counters(), self.renderer, self.instrument.library
+        return {
+            "audio": {
+                "driver": self.output.driver, "device": self.output.name, "sample_rate": self.output.sample_rate,
+                "block_size": self.output.block_size, "xruns": counters.xruns, "gaps": counters.gaps,
+                "load": round(counters.load, 4), "load_max": round(counters.load_max, 4), "voices": counters.voices,
+                "stolen": counters.stolen, "limited": counters.limited, "reopened": self.output.reopened,
+            },
+            "renderer": {
+                "state": renderer.state, "device": renderer.device, "pid": renderer.pid, "restarts": renderer.restarts,
+                "refused": renderer.refused, "why": renderer.why,
+                "freshness_ms": percentiles(self.instrument.freshness_ms),
+            },
+            "trigger": self._triggers.report(counters.late),
+            "midi": {"ports": self.midi.ports},
+            "osc": {"port": self.osc.port, "clients": self.osc.clients, **self.osc.counts()},
+            "model": {"name": library.name, "dims": library.dims},
+            "uptime_s": round(time.monotonic() - self._began, 1),
+            "events_refused": self._refused_events,
+        }  # fmt: skip
+
+    def banner(self) -> str:
+        """What a performer wants to read at the start."""
+        output, library = self.output, self.instrument.library
+        lines = [
+            f"LatentAudio plays {library.name} ({library.dims} dims) on {output.name} ({output.driver}, "
+            f"{output.sample_rate} Hz); OSC at UDP port {self.osc.port}; MIDI: {', '.join(self.midi.ports) or 'none'}"
+        ]
+        if self.recorder:
+            lines.append(f"recording to {self.recorder.path}")
+        return "\n".join([*lines, "Ctrl-C stops"])
+
+
+def unused(path: Path) -> Path:
+    """`path`, or the first of `name-2`, `name-3` … that does not exist: a recording never replaces another."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free

@@ -1,35 +1,22 @@
-"""The state of the performance and the only place where it changes; everything but `hits` is the state thread's."""
+"""The state of the performance and the only place where it changes. The state thread's."""
 
 from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from time import perf_counter_ns
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentaudio.engine.strike import Sound, Strike
+from latentaudio.engine.commands import Sound
 from latentaudio.errors import suggest
-from latentaudio.events import Act, Event, Hit, Played, Refused, Rendered, Samples, Set, SetLatents
+from latentaudio.events import Act, Event, Played, Refused, Rendered, Samples, Set, SetLatents
+from latentaudio.kit import Kit, Pad, Port, strike_of
 from latentaudio.latent.library import Library
-from latentaudio.parameters import DECAY_AS_RENDERED, PADS, PARAMETERS, latent_name, pad_name
-from latentaudio.units import gain_from_db, ratio_from_semitones
+from latentaudio.parameters import PAD_SETTINGS, PADS, PARAMETERS, latent_name, pad_name
+from latentaudio.units import gain_from_db
 
 FRESHNESS_KEPT = 1000  # latest moves that the status speaks of
-
-
-class Port(Protocol):
-    """A thread's own way to the audio thread; `engine.CommandPort` is one."""
-
-    def play(self, strike: Strike, gain: float, arrival_ns: int, at_ns: int = 0) -> bool:
-        """Start a sound."""
-
-    def silence(self) -> bool:
-        """Fade everything that sounds."""
-
-    def master(self, gain: float) -> bool:
-        """Move the master gain."""
 
 
 class Renders(Protocol):
@@ -54,54 +41,22 @@ class Listener(Protocol):
         """Something could not be done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A pad as the note path sees it: its strike, and how much velocity moves its level."""
-
-    strike: Strike
-    velocity: float  # 0..1
-
-    def gain(self, velocity: float) -> float:
-        """Linear gain of a hit: the square of the velocity, as General MIDI has it (40 log v dB)."""
-        return 1.0 + self.velocity * (velocity * velocity - 1.0)
-
-
-Kit = tuple[Ready | None, ...]  # the 16 pads; swapped whole, read by any thread
-
-
 class Instrument:
     """Pads, focus and points, moved by events; renders are asked for when a point moves, never by a hit."""
 
-    def __init__(self, library: Library, port: Port, renderer: Renders, listener: Listener,
+    def __init__(self, library: Library, kit: Kit, port: Port, renderer: Renders, listener: Listener,
                  seed: int | None = None) -> None:  # fmt: skip
         """Start with the library's kit, silent until `load` or a render gives the pads sounds."""
         self.library = library
-        self._port, self._renderer, self._listener = port, renderer, listener
+        self.kit, self._port, self._renderer, self._listener = kit, port, renderer, listener
         self._random = np.random.default_rng(seed)
         self._values = {name: row.default for name, row in PARAMETERS.items() if not _is_latent(name)}
         self._points = library.kit.copy()
         self._versions = [0] * PADS  # of the latest request
         self._published = [0] * PADS  # of the sound that plays
         self._sounds: list[Sound | None] = [None] * PADS
-        self.kit: Kit = (None,) * PADS
         self.freshness_ms: deque[float] = deque(maxlen=FRESHNESS_KEPT)
         self.refused = 0
-
-    def hits(self, port: Port, offset_ns: int = 0) -> Hit:
-        """The note path for one input thread: plays from the kit as it is at that instant.
-
-        `offset_ns` is the constant time from arrival to sound; 0 plays at the next block's start.
-        """
-
-        def hit(pad: int, velocity: float, arrival_ns: int, at_ns: int) -> bool:
-            ready = self.kit[pad - 1]
-            if ready is None:
-                return False
-            if not at_ns and offset_ns:
-                at_ns = arrival_ns + offset_ns
-            return port.play(ready.strike, ready.gain(velocity), arrival_ns, at_ns)
-
-        return hit
 
     def load(self, sounds: Sequence[Samples | None]) -> None:
         """Give the pads, from the first on, sounds that were rendered before; they play at once."""
@@ -118,10 +73,11 @@ class Instrument:
             if sound is not None and self._published[index] == self._versions[index] > 0
         ]
 
-    def render_all(self) -> None:
-        """Ask for every pad's sound: at start, or when a new model is there."""
-        for index in range(PADS):
-            self._request(index, perf_counter_ns())
+    def render_missing(self) -> None:
+        """Ask for the sounds of pads that have none: at start, where nothing was kept from before."""
+        for index, sound in enumerate(self._sounds):
+            if sound is None:
+                self._request(index, 0)
 
     def value(self, name: str) -> float | None:
         """A parameter's natural value, or None for a latent dim that the model does not have."""
@@ -137,7 +93,8 @@ class Instrument:
 
     def point(self, pad: int) -> NDArray[np.float32]:
         """A copy of a pad's point [dims]."""
-        return self._points[pad - 1].copy()
+        point: NDArray[np.float32] = self._points[pad - 1].copy()
+        return point
 
     def perform(self, event: Event) -> None:
         """Make `event` happen. Raises nothing for what a performer can send."""
@@ -170,7 +127,7 @@ class Instrument:
         if row.name == "master.level":
             self._port.master(gain_from_db(value))
         elif row.name == "focus":
-            self._renderer.focus = int(value)
+            self.kit.focus = self._renderer.focus = int(value)
             self._report_point("daemon")
         elif row.name.startswith("pad."):
             self._refresh(int(row.name.split(".")[1]) - 1)
@@ -224,27 +181,16 @@ class Instrument:
         self._published[index] = event.version
         self._sounds[index] = Sound(event.sounds[0])
         self._refresh(index)
-        self.freshness_ms.append((perf_counter_ns() - event.arrival_ns) / 1e6)
+        if event.arrival_ns:  # it was a performer who moved
+            self.freshness_ms.append((perf_counter_ns() - event.arrival_ns) / 1e6)
 
     def _refresh(self, index: int) -> None:
         """Make what the note path sees of a pad anew, and swap the kit in one step."""
         sound = self._sounds[index]
         if sound is None:
             return
-        setting: Callable[[str], float] = lambda name: self._values[pad_name(index + 1, name)]  # noqa: E731
-        decay = setting("decay")
-        strike = Strike.of(
-            sound,
-            level=gain_from_db(setting("level")),
-            pan=setting("pan"),
-            step=ratio_from_semitones(setting("tune")),
-            decay=0.0 if decay >= DECAY_AS_RENDERED else decay,
-            choke=int(setting("choke")),
-            pair=int(setting("output")) - 1,
-            pad=index + 1,
-        )
-        ready = Ready(strike, setting("velocity"))
-        self.kit = (*self.kit[:index], ready, *self.kit[index + 1 :])
+        settings = {name: self._values[pad_name(index + 1, name)] for name in PAD_SETTINGS}
+        self.kit.replace(index, Pad(strike_of(sound, index + 1, settings), settings["velocity"]))
 
 
 def _is_latent(name: str) -> bool:

@@ -43,7 +43,7 @@ def open_model(path: Path, framework: str = "numpy") -> ModelFile:
     if not path.is_file():
         raise ModelError(f"no model file {path}")
     try:
-        file = safe_open(path, framework=framework)
+        file: Any = safe_open(path, framework=framework)
         metadata = file.metadata() or {}
         names = frozenset(file.keys())
     except (SafetensorError, OSError) as error:

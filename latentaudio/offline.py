@@ -7,19 +7,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from latentaudio.engine.commands import Sound
 from latentaudio.errors import DataError, UsageError
 from latentaudio.events import Samples
 from latentaudio.files import atomic_path
+from latentaudio.kit import strike_of
 from latentaudio.latent.library import Library, read_library
-from latentaudio.parameters import PADS, PARAMETERS, pad_name
 from latentaudio.render.check import fault
 from latentaudio.render.process import Worker
 from latentaudio.render.protocol import SLOTS
-from latentaudio.units import gain_from_db
 
 log = logging.getLogger(__name__)
-
-SUBTYPE = "PCM_24"
 
 
 def decode(library: Library, latents: NDArray[np.float32], sample_rate: int, device: str) -> Iterator[Samples]:
@@ -52,14 +50,19 @@ def write_draws(model: Path, folder: Path, count: int, temperature: float, seed:
 def write_pads(model: Path, folder: Path, sample_rate: int, device: str) -> Iterator[Path]:
     """Write `01.wav` … `16.wav`: the default kit through the mixer, each pad hit once at full velocity."""
     from latentaudio.engine.engine import Engine
-    from latentaudio.engine.strike import Sound, Strike
 
     library = read_library(model)
-    level = gain_from_db(PARAMETERS[pad_name(1, "level")].default)
-    for pad, samples in enumerate(decode(library, library.kit[:PADS], sample_rate, device), 1):
+    for pad, samples in enumerate(decode(library, library.kit, sample_rate, device), 1):
         engine = Engine(sample_rate)
-        engine.port("offline").play(Strike.of(Sound(samples), level=level, pad=pad), 1.0, 0)
+        engine.port("offline").play(strike_of(Sound(samples), pad), 1.0, 0)
         yield _write(folder / f"{pad:02}.wav", engine.render(len(samples)), sample_rate)
+
+
+def write_kit(model: Path, folder: Path, device: str) -> Iterator[Path]:
+    """Write `01.flac` … `16.flac`: the default kit as rendered, at the model's rate. A factory model ships these."""
+    library = read_library(model)
+    for pad, samples in enumerate(decode(library, library.kit, library.sample_rate, device), 1):
+        yield _write(folder / f"{pad:02}.flac", samples, library.sample_rate, "PCM_16")
 
 
 def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[Path]:
@@ -92,11 +95,11 @@ def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[P
         raise DataError(f"{source}: nothing in it could be reconstructed")
 
 
-def _write(path: Path, samples: Samples, sample_rate: int) -> Path:
-    """Write a WAV whole or not at all, making its folder."""
+def _write(path: Path, samples: Samples, sample_rate: int, subtype: str = "PCM_24") -> Path:
+    """Write a sound whole or not at all, making its folder; its suffix says how."""
     import soundfile
 
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
-        soundfile.write(temporary, samples, sample_rate, SUBTYPE, format="WAV")
+        soundfile.write(temporary, samples, sample_rate, subtype)
     return path

@@ -85,6 +85,7 @@ def _actions() -> Iterator[Action]:
 
 
 PARAMETERS: dict[str, Parameter] = {row.name: row for row in _rows()}
+PAD_SETTINGS = {row.name.removeprefix("pad.1."): row.default for row in _pad_rows(1)}  # defaults, by setting
 ACTIONS: dict[str, Action] = {row.name: row for row in _actions()}
 
 

@@ -18,3 +18,9 @@ def db_from_gain(gain: float) -> float:
 def ratio_from_semitones(semitones: float) -> float:
     """Playback speed that raises the pitch by `semitones`."""
     return float(2.0 ** (semitones / 12.0))
+
+
+def pan_gains(pan: float) -> tuple[float, float]:
+    """Gains of left and right for a place from -1 to 1: equal power, unity in the middle, 3 dB more at a side."""
+    angle = (pan + 1.0) * math.pi / 4.0
+    return math.sqrt(2.0) * math.cos(angle), math.sqrt(2.0) * math.sin(angle)

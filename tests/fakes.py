@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from latentaudio.engine.strike import Strike
 from numpy.typing import NDArray
 
+from latentaudio.engine.commands import Strike
 from latentaudio.latent.library import Library
 
 

@@ -8,15 +8,18 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "latentaudio"
-TOP = {"cli", "offline", "daemon", "instrument", "__main__"}
+TOP = {"__main__", "cli", "offline", "daemon", "output", "status", "instrument", "kit"}
 FOLDERS = {"core", "latent", "render", "engine", "control"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
     "__main__": {"cli"},
     "cli": {"offline", "daemon", "control", "engine", "core"},
-    "offline": {"latent", "render", "engine", "core"},
-    "daemon": {"instrument", "latent", "render", "engine", "control"},
-    "instrument": {"latent", "render", "engine", "control"},
+    "offline": {"kit", "latent", "render", "engine", "core"},
+    "daemon": {"output", "status", "instrument", "kit", "latent", "render", "engine", "control"},
+    "output": {"engine"},
+    "status": {"engine"},
+    "instrument": {"kit", "latent", "engine"},
+    "kit": {"engine"},
     "render.worker": {"render", "core"},
 }
 HEAVY = {

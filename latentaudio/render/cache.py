@@ -3,16 +3,16 @@
 import hashlib
 import logging
 import os
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentaudio.config import FACTORY, FACTORY_MODEL, cache_folder
+from latentaudio.config import FACTORY, cache_folder
 from latentaudio.errors import DataError
 from latentaudio.events import Samples
 from latentaudio.files import atomic_path
-from latentaudio.latent.library import Library
 
 log = logging.getLogger(__name__)
 
@@ -23,16 +23,16 @@ KIT_FOLDER = FACTORY / "kit"
 class RenderCache:
     """Renders by model, rate and point, as plain arrays in the user's cache folder. The state thread's."""
 
-    def __init__(self, library: Library, sample_rate: int, folder: Path | None = None, limit: int = LIMIT) -> None:
-        """`folder` is the user's cache folder unless another is given."""
-        self._library, self._rate, self._limit = library, sample_rate, limit
+    def __init__(self, model: Path, sample_rate: int, folder: Path | None = None, limit: int = LIMIT) -> None:
+        """`folder` is in the user's cache folder unless another is given; `limit` is its size in bytes."""
+        self._model, self._rate, self._limit = model, sample_rate, limit
         self._folder = folder or cache_folder() / "renders"
 
-    def kit(self) -> list[Samples | None]:
-        """The sounds of the library's default kit that are known already, in pad order."""
-        if self._library.path == FACTORY_MODEL:
-            return list(_shipped_kit(self._rate))
-        return [self.get(point) for point in self._library.kit]
+    @cached_property
+    def _digest(self) -> str:
+        """A hash of the whole model file: renders of one model are never taken for another's."""
+        with self._model.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def get(self, point: NDArray[np.float32]) -> Samples | None:
         """The render of `point` [dims], or None where there is none that can be read."""
@@ -56,7 +56,7 @@ class RenderCache:
             log.warning("a render could not be kept in %s: %s", path.parent, error.strerror)
 
     def _path(self, point: NDArray[np.float32]) -> Path:
-        key = f"{self._library.digest} {self._rate} ".encode() + np.ascontiguousarray(point).tobytes()
+        key = f"{self._digest} {self._rate} ".encode() + np.ascontiguousarray(point).tobytes()
         return self._folder / f"{hashlib.sha256(key).hexdigest()[:32]}.npy"
 
     def _prune(self) -> None:
@@ -69,8 +69,8 @@ class RenderCache:
             excess -= size
 
 
-def _shipped_kit(rate: int) -> list[Samples]:
-    """The factory kit's sounds from their FLAC files, resampled to `rate` where the stream has another."""
+def shipped_kit(rate: int) -> list[Samples]:
+    """The factory model's kit from its FLAC files, in pad order, resampled where the stream has another rate."""
     import soundfile
 
     sounds = []

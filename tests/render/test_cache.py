@@ -1,7 +1,6 @@
 """Renders kept between starts."""
 
 import os
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,21 +17,21 @@ def library(tiny_model):
 
 
 def test_a_kept_render_is_found_again_bit_for_bit(library, tmp_path):
-    RenderCache(library, 44100, tmp_path).put(library.kit[0], SOUND)
-    assert np.array_equal(RenderCache(library, 44100, tmp_path).get(library.kit[0]), SOUND)
+    RenderCache(library.path, 44100, tmp_path).put(library.kit[0], SOUND)
+    assert np.array_equal(RenderCache(library.path, 44100, tmp_path).get(library.kit[0]), SOUND)
 
 
 def test_another_rate_point_or_model_is_another_render(library, tmp_path):
-    RenderCache(library, 44100, tmp_path).put(library.kit[0], SOUND)
-    other = replace(library)
-    other.__dict__["digest"] = "another"
-    assert RenderCache(library, 48000, tmp_path).get(library.kit[0]) is None
-    assert RenderCache(library, 44100, tmp_path).get(library.kit[1]) is None
+    RenderCache(library.path, 44100, tmp_path).put(library.kit[0], SOUND)
+    other = tmp_path / "other.safetensors"
+    other.write_bytes(b"another model")
+    assert RenderCache(library.path, 48000, tmp_path).get(library.kit[0]) is None
+    assert RenderCache(library.path, 44100, tmp_path).get(library.kit[1]) is None
     assert RenderCache(other, 44100, tmp_path).get(library.kit[0]) is None
 
 
 def test_the_least_recently_used_go_when_the_folder_is_full(library, tmp_path):
-    cache = RenderCache(library, 44100, tmp_path, limit=3 * 4200)
+    cache = RenderCache(library.path, 44100, tmp_path, limit=3 * 4200)
     for age, point in enumerate(library.kit[:3]):
         cache.put(point, SOUND)
         os.utime(cache._path(point), (age, age))
@@ -42,7 +41,7 @@ def test_the_least_recently_used_go_when_the_folder_is_full(library, tmp_path):
 
 
 def test_a_damaged_file_is_as_good_as_none(library, tmp_path):
-    cache = RenderCache(library, 44100, tmp_path)
+    cache = RenderCache(library.path, 44100, tmp_path)
     cache.put(library.kit[0], SOUND)
     next(tmp_path.glob("*.npy")).write_bytes(b"\x93NUMPY broken")
     assert cache.get(library.kit[0]) is None

@@ -1,0 +1,32 @@
+"""Where torch computes: CUDA before MPS before the CPU, chosen once."""
+
+import platform
+
+import torch
+
+from latentaudio.errors import UsageError
+
+LADDER = ("cuda", "mps", "cpu")
+
+
+def pick_device(wanted: str = "auto") -> torch.device:
+    """The best device there is, or the `wanted` one; raises UsageError where that is absent."""
+    present = [name for name in LADDER if _present(name)]
+    if wanted == "auto":
+        return torch.device(present[0])
+    if wanted not in present:
+        raise UsageError(f"no device '{wanted}' here; there is {', '.join(present)}")
+    return torch.device(wanted)
+
+
+def describe(device: torch.device) -> str:
+    """The device with its maker's name: `cuda (NVIDIA H100)`."""
+    if device.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(device)})"
+    return f"{device.type} ({platform.processor() or platform.machine()})"
+
+
+def _present(name: str) -> bool:
+    if name == "cuda":
+        return torch.cuda.is_available()
+    return name == "cpu" or torch.backends.mps.is_available()
