@@ -15,6 +15,7 @@ from latentaudio.errors import AudioError
 
 NULL_BLOCK = 128  # frames
 ALIVE_NS = 1_000_000_000  # a stream that asked for no block for so long is dead: the largest take 0.1 s
+ANSWER_S = 0.25  # a JACK server that asked for no block for so long is gone: its largest period takes 0.19 s
 RESYNC_NS = 500_000_000  # a null stream that is further behind (the machine slept) does not catch up
 
 
@@ -31,7 +32,7 @@ class Stream(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Whether a block was asked for within the last second."""
+        """Whether it was started, or asked for a block, within the last second."""
 
     def start(self) -> None:
         """Let it sound. Raises AudioError."""
@@ -65,6 +66,7 @@ class _Base:
         self._width = max(device.outputs)
         self._engine = engine  # whose memory the stream's thread uses
         self._output = engine.output(tuple(output - 1 for output in device.outputs), self._width)
+        self._started_ns = 0
 
     @property
     def block_size(self) -> int:
@@ -73,8 +75,9 @@ class _Base:
 
     @property
     def alive(self) -> bool:
-        """Whether a block was asked for within the last second."""
-        return time.perf_counter_ns() - int(self._engine.state["called_ns"]) < ALIVE_NS
+        """Whether it was started, or asked for a block, within the last second."""
+        latest = max(int(self._engine.state["called_ns"]), self._started_ns)
+        return time.perf_counter_ns() - latest < ALIVE_NS
 
 
 class DeviceStream(_Base):
@@ -85,6 +88,7 @@ class DeviceStream(_Base):
 
         super().__init__(engine, device)
         self._error = sounddevice.PortAudioError
+        self._running = False
         self._stream = self._try(
             sounddevice._StreamBase,
             "output",
@@ -103,18 +107,32 @@ class DeviceStream(_Base):
     def start(self) -> None:
         """Let it sound. Raises AudioError."""
         self._try(self._stream.start)
+        self._started_ns = time.perf_counter_ns()
+        self._running = True
 
     def stop(self) -> None:
-        """Stop at once; a dead JACK server has done so, and would never answer."""
-        if self.alive or self.driver != JACK:
+        """Stop at once. A JACK server that is gone has done so, and PortAudio would wait for its answer for ever."""
+        if self._running and self._is_answered():
             self._try(self._stream.abort)
+            self._running = False
 
     def close(self) -> None:
         """Give the device back."""
-        if self.alive or self.driver != JACK:
-            self._try(self._stream.close)
-        else:
+        self.stop()
+        if self._running:
             leave(self)
+        else:
+            self._try(self._stream.close)
+
+    def _is_answered(self) -> bool:
+        """Whether the server still asks for blocks, for which this waits; what is not JACK stops by itself."""
+        before = int(self._engine.state["blocks"])
+        deadline = time.monotonic() + ANSWER_S
+        while self.driver == JACK and int(self._engine.state["blocks"]) == before:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(ANSWER_S / 50)
+        return True
 
     def _try(self, call: Any, *arguments: Any, **options: Any) -> Any:
         try:
@@ -138,6 +156,7 @@ class NullStream(_Base):
     def start(self) -> None:
         """Start the timer."""
         self._stopping.clear()
+        self._started_ns = time.perf_counter_ns()
         self._thread = threading.Thread(target=self._run, name="null stream", daemon=True)
         self._thread.start()
 

@@ -13,29 +13,31 @@ from latentaudio.engine.mixer import clock
 RATE = 44100.0
 START_NS = 10**15  # twelve days after the machine's start: a float64 must still tell nanoseconds apart
 
-Follow = Callable[[NDArray[np.int64], NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.void]]]
+Blocks = NDArray[np.int64]  # one number for each block
+Follow = Callable[..., tuple[NDArray[np.float64], np.void]]
 
 
 @pytest.fixture(scope="module")
 def follow() -> Follow:
-    """`follow(called_ns, frames)`: the time that the loop gives each of these blocks, and its state after them."""
+    """`follow(called_ns, frames, xrun)`: the time that the loop gives each block, and its state after them."""
 
     @numba.njit(error_model="numpy")
-    def step(states, frames, called_ns):  # type: ignore[no-untyped-def]
+    def step(states, frames, called_ns, xrun):  # type: ignore[no-untyped-def]
         state = states[0]
-        clock.start_block(state, frames, called_ns, False)
+        clock.start_block(state, frames, called_ns, xrun, False)
         state.blocks += 1
         return state.block_ns
 
-    def run(called_ns: NDArray[np.int64], frames: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.void]]:
+    def run(called_ns: Blocks, frames: Blocks, xrun: int = -1) -> tuple[NDArray[np.float64], np.void]:
         state = np.zeros(1, STATE)
         state["sample_rate"] = RATE
-        return np.array([step(state, n, t) for n, t in zip(frames, called_ns, strict=True)]), state[0]
+        blocks = zip(frames, called_ns, strict=True)
+        return np.array([step(state, n, t, i == xrun) for i, (n, t) in enumerate(blocks)]), state[0]
 
     return run
 
 
-def steady(frames: NDArray[np.int64], rate: float = RATE) -> NDArray[np.int64]:
+def steady(frames: Blocks, rate: float = RATE) -> Blocks:
     """When a device of `rate` asks for blocks of these lengths, without jitter."""
     return START_NS + np.rint(np.concatenate([[0], np.cumsum(frames[:-1])]) * 1e9 / rate).astype(np.int64)
 
@@ -82,3 +84,11 @@ def test_after_a_gap_the_loop_starts_anew(follow: Follow, gap_ns: int) -> None:
     times, state = follow(true, frames)
     assert np.abs(times - true)[4008:].max() < 0.01e6
     assert state["gaps"] == 1
+
+
+def test_after_an_xrun_of_less_than_a_block_the_time_is_right_within_half_a_second(follow: Follow) -> None:
+    frames = np.full(5000, 128)
+    true = steady(frames)
+    true[4000:] += 1_500_000
+    times, _ = follow(true, frames, xrun=4000)
+    assert np.abs(times - true)[4000 + 172 :].max() < 0.1e6

@@ -83,6 +83,19 @@ def test_far_hits_are_dropped_where_they_would_leave_no_room_for_near_ones(engin
     assert engine.counters().dropped == 1
 
 
+def test_hits_that_a_panic_forgot_leave_no_trace(engine: Engine, port: CommandPort) -> None:
+    for _ in range(30):
+        while port.play(Strike(level(0.1)), 1.0, 0, ns(10 * RATE)):
+            pass
+        engine.render(1)
+        port.silence()
+        engine.render(1)
+        engine.collect()
+    assert not port._sounding and engine.state["reserved"] == 0
+    port.play(Strike(level(0.5)), 1.0, 0)
+    assert np.allclose(engine.render(64), 0.5)
+
+
 def test_each_port_is_heard(engine: Engine) -> None:
     for index in range(PORTS):
         engine.port(str(index)).play(Strike(level(0.05)), 1.0, 0)

@@ -48,8 +48,7 @@ def test_a_stream_that_is_stopped_is_not_alive_and_starts_again() -> None:
     stream = open_stream(engine, query_device("null"))
     stream.start()
     stream.stop()
-    engine.state["called_ns"] -= 2_000_000_000
-    assert not stream.alive
+    until(lambda: not stream.alive)
     stream.start()
     until(lambda: stream.alive)
     stream.close()
@@ -153,8 +152,8 @@ def test_the_sound_comes_back_after_the_audio_server_has_died(tmp_path: Path, mo
     with running(tmp_path, monkeypatch):
         engine, stream = playing()
         until(lambda: stream.alive)
-    until(lambda: not stream.alive)
     stream.close()
+    until(lambda: not stream.alive)
     with pytest.raises(AudioError, match="no audio"):
         query_device("jack")
     with running(tmp_path, monkeypatch):

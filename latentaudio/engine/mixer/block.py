@@ -30,7 +30,8 @@ LOAD_S = 1.0  # time constant of the mean load
 def mix(state: Record, output: Record, block: Array, frames: int, flags: int) -> None:
     """Fill `block`, float32 [frames x device channels], interleaved."""
     called_ns = now_ns(state)
-    start_block(state, frames, called_ns, output.offline != 0)
+    xrun = flags & OUTPUT_UNDERFLOW != 0
+    start_block(state, frames, called_ns, xrun, output.offline != 0)
     state.called_ns = called_ns
     state.block_frames = frames
     begin = 0
@@ -43,7 +44,7 @@ def mix(state: Record, output: Record, block: Array, frames: int, flags: int) ->
         record(state, count)
         state.frame += count
         begin += count
-    _count(state, frames, called_ns, flags)
+    _count(state, frames, called_ns, xrun)
 
 
 @inner
@@ -129,14 +130,14 @@ def _silence(state: Record) -> None:
 
 
 @inner
-def _count(state: Record, frames: int, called_ns: int, flags: int) -> None:
+def _count(state: Record, frames: int, called_ns: int, xrun: bool) -> None:
     """Keep the books of the block."""
     block_ns = frames * 1e9 / state.sample_rate
     load = (now_ns(state) - called_ns) / block_ns
     state.load += (load - state.load) * min(block_ns * 1e-9 / LOAD_S, 1.0)
     state.load_max = max(state.load_max, load)
     state.blocks += 1
-    if flags & OUTPUT_UNDERFLOW:
+    if xrun:
         state.xruns += 1
     state.voices_in_use = 0
     for index in range(VOICES):

@@ -52,8 +52,11 @@ else:
 
 
 @inner
-def start_block(state: Record, frames: int, called_ns: int, offline: bool) -> None:
-    """Set `state.block_ns`, the time of the block's first frame, from the instant the block was asked for."""
+def start_block(state: Record, frames: int, called_ns: int, xrun: bool, offline: bool) -> None:
+    """Set `state.block_ns`, the time of the block's first frame, from the instant the block was asked for.
+
+    `xrun`: the device lost frames just before. Less than a block as a rule, so the loop is only made wide again.
+    """
     if offline:
         state.frame_ns = 1e9 / state.sample_rate
         state.block_ns = state.frame * state.frame_ns
@@ -72,6 +75,8 @@ def start_block(state: Record, frames: int, called_ns: int, offline: bool) -> No
         state.frame_ns = 1e9 / state.sample_rate
         state.next_ns = called_ns
         error = 0.0
+    elif xrun:
+        state.loop_age_ns = SETTLING_NS
     _follow(state, frames, block_ns, error)
 
 
