@@ -126,7 +126,8 @@ def devices(options: argparse.Namespace) -> None:
 
 def status(options: argparse.Namespace) -> None:
     """Show how a running daemon is."""
-    report = _remote(options).ask("/la/status", reply="/la/status/json")[0]
+    with _remote(options) as remote:
+        report = remote.ask("/la/status", reply="/la/status/json")[0]
     if options.json:
         print(report)
         return
@@ -137,26 +138,25 @@ def status(options: argparse.Namespace) -> None:
 
 def send(options: argparse.Namespace) -> int:
     """Send one OSC message and show what comes back."""
-    remote = _remote(options)
-    remote.send(options.address, *map(_argument, options.arguments))
     failed = False
-    for address, values in remote.messages(options.wait):
-        print(address, *values)
-        failed = failed or address in {"/la/error", "/la/fail"}
+    with _remote(options) as remote:
+        remote.send(options.address, *map(_argument, options.arguments))
+        for address, values in remote.messages(options.wait):
+            print(address, *values)
+            failed = failed or address in {"/la/error", "/la/fail"}
     return int(failed)
 
 
 def monitor(options: argparse.Namespace) -> None:
     """Show every message that reaches the daemon, and what it did."""
-    remote = _remote(options)
-    while True:
-        remote.send("/la/monitor", 1)  # again and again: a silent client is dropped
-        for address, values in remote.messages(5.0):
-            if address != "/la/monitor" or len(values) != 3:
-                continue
-            origin, message, effect = values
-            row = {"origin": origin, "message": message, "effect": effect}
-            print(json.dumps(row) if options.json else f"{origin:<24} {message:<32} {effect}", flush=True)
+    with _remote(options) as remote:
+        while True:
+            remote.send("/la/monitor", 1)  # again and again: a silent client is dropped
+            for address, values in remote.messages(5.0):
+                if address == "/la/monitor" and len(values) == 3:
+                    row = dict(zip(("origin", "message", "effect"), values, strict=True))
+                    line = "{origin:<24} {message:<32} {effect}".format(**row)
+                    print(json.dumps(row) if options.json else line, flush=True)
 
 
 def _remote(options: argparse.Namespace) -> Any:

@@ -23,7 +23,7 @@ from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.latent.library import Library, read_library
 from latentaudio.output import Output
-from latentaudio.parameters import PARAMETERS
+from latentaudio.parameters import PARAMETERS, address
 from latentaudio.render.cache import RenderCache, shipped_kit
 from latentaudio.render.renderer import Renderer
 from latentaudio.status import Triggers, percentiles
@@ -206,6 +206,8 @@ class Daemon:
                 self.osc.feedback.status(event.origin, self.status())
             case Ask(name="dump"):
                 self.osc.feedback.dump(event.origin, self._values())
+            case Ask(name="latent.all"):
+                self.osc.feedback.answer(event.origin, address("latent.all"), *self.instrument.positions())
             case Ask():
                 self._answer(event)
             case _:

@@ -96,6 +96,10 @@ class Instrument:
         point: NDArray[np.float32] = self._points[pad - 1].copy()
         return point
 
+    def positions(self) -> list[float]:
+        """The focused pad's dims, each 0..1 of its range."""
+        return [PARAMETERS[latent_name(dim)].position(float(z)) for dim, z in enumerate(self._points[self.focus], 1)]
+
     def perform(self, event: Event) -> None:
         """Make `event` happen. Raises nothing for what a performer can send."""
         match event:

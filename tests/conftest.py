@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.jack import jack_server
+
+__all__ = ["jack_server"]
+
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
