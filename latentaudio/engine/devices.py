@@ -88,6 +88,7 @@ def _find(portaudio: Any, device: str | None) -> Any:
         named = [found for found in present if found["index"] == int(device)]
     else:
         named = [found for found in present if device.lower() in found["name"].lower()]
+        named.sort(key=lambda found: found["name"].lower() != device.lower())
         named = named or _of_driver(portaudio, device, present)
     if named:
         return named[0]

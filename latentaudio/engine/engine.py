@@ -32,9 +32,7 @@ class Engine:
     """A mixer and its memory. It sounds while a stream (`stream.open_stream`) or `render` asks it for blocks."""
 
     def __init__(self, sample_rate: float, channels: int = 2, polyphony: int = 64) -> None:
-        """`channels` (1..63, or 64) are mixed; output pair p is channels 2p and 2p + 1. `polyphony` is 1..128
-        voices.
-        """
+        """`channels` (1..64) are mixed; output pair p is channels 2p and 2p + 1. `polyphony` is 1..128 voices."""
         if not (1 <= channels <= CHANNELS and 1 <= polyphony <= MAX_POLYPHONY):
             raise ValueError(f"{channels} channels, {polyphony} voices: at most {CHANNELS}, {MAX_POLYPHONY}")
         self.sample_rate = float(sample_rate)
@@ -156,7 +154,7 @@ class CommandPort:
         return self._tell(CHOKE_PAD, at_ns, pad=pad)
 
     def silence(self) -> bool:
-        """Panic: fade everything, 5 ms, and forget what was to come."""
+        """Panic: fade everything, 5 ms, and forget the hits that were to come."""
         return self._tell(SILENCE, 0)
 
     def master(self, gain: float, at_ns: int = 0) -> bool:

@@ -65,31 +65,32 @@ def _machine() -> llvm.TargetMachine:
 
 
 def _object_code(machine: llvm.TargetMachine) -> bytes:
-    code = _cached(cache_path())
-    if code is None:
+    try:
+        return read_code(cache_path())
+    except (OSError, ValueError):
         _log.info("compiling the mixer for this machine, once")
-        from latentaudio.engine.mixer.build import build  # imports numba
+    from latentaudio.engine.mixer.build import build  # imports numba
 
-        code = build(machine)
-        _keep(cache_path(), code)
+    code = build(machine)
+    try:
+        write_code(cache_path(), code)
+    except OSError as error:
+        _log.warning("the compiled mixer cannot be kept for the next start: %s", error)
     return code
 
 
-def _cached(path: Path) -> bytes | None:
-    """The object code at `path`, where it is whole: it follows its hash, for LLVM would crash on a torn one."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    return data[_DIGEST:] if data[:_DIGEST] == hashlib.sha256(data[_DIGEST:]).digest() else None
+def read_code(path: Path) -> bytes:
+    """What `write_code` wrote. Raises ValueError where it is not whole: LLVM would crash on it."""
+    data = path.read_bytes()
+    if data[:_DIGEST] != hashlib.sha256(data[_DIGEST:]).digest():
+        raise ValueError(f"{path} is damaged")
+    return data[_DIGEST:]
 
 
-def _keep(path: Path, code: bytes) -> None:
-    try:
-        with atomic_path(path) as temporary:
-            temporary.write_bytes(hashlib.sha256(code).digest() + code)
-    except OSError as error:
-        _log.warning("the compiled mixer cannot be kept for the next start: %s", error)
+def write_code(path: Path, code: bytes) -> None:
+    """Object code, after its hash."""
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(hashlib.sha256(code).digest() + code)
 
 
 def cache_path() -> Path:

@@ -22,9 +22,10 @@ def test_the_limiter_acts_on_the_very_first_frame(engine: Engine, port: CommandP
     assert np.allclose(engine.render(10), CEILING)
 
 
-def test_the_limiter_keeps_the_image(engine: Engine, port: CommandPort) -> None:
-    port.play(Strike(level(2.0), left=1.0, right=0.5), 1.0, 0)
-    assert np.allclose(engine.render(10), [CEILING, CEILING / 2])
+@pytest.mark.parametrize(("left", "right"), [(1.0, 0.5), (0.5, 1.0)])
+def test_the_limiter_keeps_the_image(engine: Engine, port: CommandPort, left: float, right: float) -> None:
+    port.play(Strike(level(2.0), left=left, right=right), 1.0, 0)
+    assert np.allclose(engine.render(10), [CEILING * left, CEILING * right])
 
 
 def test_the_limiter_recovers_in_80_ms_and_is_exact_again_later(engine: Engine, port: CommandPort) -> None:

@@ -60,6 +60,15 @@ def test_a_fifth_up_is_a_clean_sine(engine: Engine, port: CommandPort) -> None:
     assert np.allclose(out, sine(600, 20000).samples[100:], atol=3e-4)
 
 
+def test_before_and_after_a_resampled_sound_there_is_silence(engine: Engine, port: CommandPort) -> None:
+    sound = noise(100)
+    padded = Sound(np.concatenate([np.zeros(10), sound.samples, np.zeros(10)]).astype(np.float32))
+    port.play(Strike(sound, step=0.5, left=1.0, right=0.0), 1.0, 0, ns(20))
+    port.play(Strike(padded, step=0.5, left=0.0, right=1.0), 1.0, 0)
+    out = engine.render(400)
+    assert np.allclose(out[20:219, 0], out[20:219, 1], atol=1e-6)
+
+
 def test_a_decay_falls_by_60_db_in_its_time(engine: Engine, port: CommandPort) -> None:
     port.play(Strike(level(0.5, RATE), decay=0.1), 1.0, 0)
     out = engine.render(RATE)[:, 0]

@@ -70,6 +70,16 @@ def test_panic_fades_all_and_forgets_what_was_to_come(engine: Engine, port: Comm
     assert engine.counters().voices == 0
 
 
+def test_what_comes_right_after_a_panic_stays(engine: Engine, port: CommandPort) -> None:
+    port.play(Strike(level(0.5, 20000)), 1.0, 0)
+    port.master(0.5, ns(2000))
+    engine.render(64)
+    port.silence()
+    port.play(Strike(level(0.25, 20000)), 1.0, 0)
+    out = engine.render(20000)[:, 0]
+    assert out[1000] == 0.25 and out[-5000] == 0.125
+
+
 def test_the_oldest_of_the_quiet_voices_gives_way() -> None:
     engine = Engine(RATE, polyphony=3)
     port = engine.port("test")

@@ -57,6 +57,10 @@ def _drain(state: Record, until_ns: float) -> None:
                 return
             command = ring.oldest(commands)
             hit = command.kind == PLAY
+            if command.kind == SILENCE:
+                _silence(state)
+                ring.release(commands)
+                continue
             if hit and not results.reserve(state):
                 break
             if command.at_ns >= until_ns and state.scheduled >= FUTURE:
@@ -80,7 +84,9 @@ def _mix_chunk(state: Record, chunk_ns: float, count: int) -> None:
             if due > begin:
                 end = min(due, count)
                 break
-            _perform(state, schedule.take_first(state), begin, chunk_ns, due < begin)
+            command = state.schedule[state.first]
+            schedule.remove(state, schedule.END, state.first)
+            _perform(state, command, begin, chunk_ns, due < begin)
         for index in range(VOICES):
             if state.voices[index].phase != FREE:
                 render(state, state.voices[index], begin, end)
@@ -108,8 +114,6 @@ def _perform(state: Record, command: Record, begin: int, chunk_ns: float, overdu
         voices.start(state, command, state.frame + begin)
     elif command.kind == MASTER:
         state.master_target = command.left
-    elif command.kind == SILENCE:
-        _silence(state)
     else:
         for index in range(VOICES):
             voice = state.voices[index]
@@ -120,11 +124,17 @@ def _perform(state: Record, command: Record, begin: int, chunk_ns: float, overdu
 
 @inner
 def _silence(state: Record) -> None:
-    """Panic: fade everything and forget everything that was to come."""
-    while state.first != schedule.END:
-        command = schedule.take_first(state)
-        if command.kind == PLAY:
-            results.abandon(state, command.serial)
+    """Panic: fade what sounds and forget the hits that were to come. At once, so that what is pushed later stays."""
+    before = schedule.END
+    entry = state.first
+    while entry != schedule.END:
+        after = state.links[entry]
+        if state.schedule[entry].kind == PLAY:
+            results.abandon(state, state.schedule[entry].serial)
+            schedule.remove(state, before, entry)
+        else:
+            before = entry
+        entry = after
     for index in range(VOICES):
         voices.fade(state, state.voices[index], voices.PANIC_S)
 

@@ -39,11 +39,12 @@ def insert(state: Record, command: Record) -> None:
 
 
 @inner
-def take_first(state: Record) -> Record:
-    """The next due command, its entry vacant again: to be used before anything is inserted."""
-    entry = state.first
-    state.first = state.links[entry]
+def remove(state: Record, before: int, entry: int) -> None:
+    """Make `entry` vacant, which follows `before` (END: is first). Its command can be read until the next `insert`."""
+    if before == END:
+        state.first = state.links[entry]
+    else:
+        state.links[before] = state.links[entry]
     state.links[entry] = state.vacant
     state.vacant = entry
     state.scheduled -= 1
-    return state.schedule[entry]
