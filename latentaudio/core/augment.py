@@ -19,12 +19,13 @@ DECAY = (-6.0, 40.0)  # dB per second, faded faster when positive
 TILT = 3.0  # dB between lows and highs, either way
 TILT_CORNER = 1000.0  # Hz
 TILT_TAPS = 64
+LAYERED = 0.5  # of the varied sounds
 DRIVE = 1.5  # of the tanh
 LEVEL = 3.0  # dB quieter at most
 
 
 def augment(audio: Tensor, sample_rate: int) -> Tensor:
-    """Each sound of `audio` [batch, frames] with random pitch, decay, tilt, saturation and level."""
+    """Each sound of `audio` [batch, frames] with random pitch, decay, tilt, layer, saturation and level."""
 
     def draw(low: float, high: float) -> Tensor:
         return low + (high - low) * torch.rand(audio.shape[0], 1, device=audio.device)
@@ -34,6 +35,7 @@ def augment(audio: Tensor, sample_rate: int) -> Tensor:
     seconds = torch.arange(audio.shape[1], device=audio.device) / sample_rate
     audio = audio * gain(-varied * draw(*DECAY) * seconds)
     audio = normalise(tilt(audio, varied * draw(-TILT, TILT), sample_rate))
+    audio = layer(audio, varied * (draw(0.0, 1.0) < LAYERED).float() * draw(0.0, 1.0))
     drive = varied * draw(0.0, DRIVE) + 1e-3
     audio = normalise(torch.tanh(drive * audio))
     return audio * gain(-varied * draw(0.0, LEVEL))
@@ -59,6 +61,14 @@ def tilt(audio: Tensor, level: Tensor, sample_rate: int) -> Tensor:
     padded = functional.pad(audio, (TILT_TAPS - 1, 0)).unsqueeze(1)
     low = functional.conv1d(padded, taps.view(1, 1, -1)).squeeze(1)
     return low * gain(-level / 2.0) + (audio - low) * gain(level / 2.0)
+
+
+def layer(audio: Tensor, share: Tensor) -> Tensor:
+    """Each sound with its neighbour in the batch laid over it, which makes up `share` [batch, 1], 0..1.
+
+    A drum maker's way to a new drum from two: it fills the space between the sounds with sounds.
+    """
+    return normalise((1.0 - share) * audio + share * audio.roll(1, 0))
 
 
 def normalise(audio: Tensor) -> Tensor:

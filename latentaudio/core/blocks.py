@@ -53,9 +53,7 @@ class Up(nn.Module):
 class Stage(nn.Module):
     """What happens at one time scale: a change of scale, then blocks."""
 
-    def __init__(
-        self, scale: nn.Module, channels: int, blocks: int, expansion: int, condition: int = 0
-    ) -> None:
+    def __init__(self, scale: nn.Module, channels: int, blocks: int, expansion: int, condition: int = 0) -> None:
         super().__init__()
         self.scale = scale
         self.blocks = nn.ModuleList(Block(channels, expansion, condition) for _ in range(blocks))

@@ -68,9 +68,7 @@ def save_model(model: Model, path: Path) -> None:
     metadata |= {key: json.dumps(value) for key, value in texts.items()}
     try:
         with atomic_path(path) as temporary:
-            save_file(
-                {name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata
-            )
+            save_file({name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"cannot write the model {path} ({error})") from error
 
@@ -91,8 +89,7 @@ def load_model(path: Path, device: torch.device | str = "cpu") -> Model:
 def _read(file: ModelFile, device: torch.device) -> Model:
     texts = {key: file.json(key) for key in JSON_KEYS}
     vae = Vae(read_config(texts["config"]))
-    weights = {name: file.tensor(name).float() for name in file.names if "/" not in name}
-    vae.load_state_dict(weights)
+    vae.load_state_dict({name: file.tensor(name) for name in file.names if "/" not in name})
     vae.requires_grad_(False).to(device).eval()
     return Model(
         name=file.metadata.get("name", file.path.stem),
@@ -117,7 +114,5 @@ def read_config(stored: object) -> VaeConfig:
     unknown = set(stored) - {entry.name for entry in fields(VaeConfig)}
     if unknown:
         raise ValueError(f"unknown entry '{sorted(unknown)[0]}' in its configuration")
-    values: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()
-    }
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in stored.items()}
     return VaeConfig(**values)

@@ -57,9 +57,7 @@ class Loop:
         memory = torch.cuda.max_memory_allocated(device) / 2**20 if device.type == "cuda" else 0.0
         each = (self.clock.seconds - last.seconds) / (self.clock.step - last.step)
         steps = round(self.clock.step / spent)
-        self.progress(
-            Progress(self.clock.step, steps, losses, each, self.clock.seconds * (1 / spent - 1), memory)
-        )
+        self.progress(Progress(self.clock.step, steps, losses, each, self.clock.seconds * (1 / spent - 1), memory))
 
     def _save(self) -> None:
         if not self.step.finite():

@@ -16,6 +16,7 @@ PRE_EMPHASISED = (128, 512, 2048)  # every second one hears the highs louder, th
 PRE_EMPHASIS = 0.85
 FLOOR = 1e-3  # of a magnitude; white noise at -90 dB has about as much at n_fft 2048
 LOW_BAND = 600.0  # Hz: a kick's body is one sweep below it, with a fixed start phase
+RISE = 3.0  # dB that a beating body may grow again; real kicks do by 0.03 dB in the mean at the 95th percentile
 BITS_PER_NAT = 1.0 / math.log(2.0)
 
 
@@ -57,6 +58,20 @@ class SpectralLoss(nn.Module):
         bins = self.low_pass.shape[0]
         real, wanted = (torch.fft.rfft(audio)[:, :bins] * self.low_pass for audio in (decoded, target))
         return (norm(real - wanted) / norm(wanted).clamp_min(1.0)).mean()
+
+
+def rise(audio: Tensor, sample_rate: int) -> Tensor:
+    """How far `audio` [batch, frames] grows again once it has fallen, dB above 3, mean over time and batch.
+
+    A one-shot sounds once. Levels are of 30 ms, not below -30 dB of the peak, after the first 50 ms.
+    """
+    size, hop, start = (round(seconds * sample_rate) for seconds in (0.03, 0.01, 0.05))
+    power = audio.square()
+    power = power.unfold(-1, size, hop).mean(-1)
+    level = 10.0 * (power / power.amax(1, keepdim=True).clamp_min(1e-9) + 1e-3).log10()
+    later = level[:, start // hop :]
+    lowest = -(-later).cummax(1).values
+    return functional.relu(later - lowest - RISE).mean()
 
 
 def emphasise(audio: Tensor) -> Tensor:

@@ -40,9 +40,7 @@ def save_state(path: Path, step: TrainStep, clock: Clock) -> None:
     }
     try:
         with atomic_path(path) as temporary:
-            save_file(
-                {name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata
-            )
+            save_file({name: value.cpu().contiguous() for name, value in tensors.items()}, temporary, metadata)
     except (OSError, SafetensorError) as error:
         raise ModelError(f"cannot write the checkpoint {path} ({error})") from error
 

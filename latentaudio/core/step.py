@@ -5,6 +5,7 @@ than the device (50 against 21 ms a step at batch 32 on an H100). So nothing her
 buffer stays in place, and what changes from step to step (learning rate, beta, averaging) lives in tensors.
 """
 
+import math
 import warnings
 
 import torch
@@ -12,12 +13,14 @@ from torch import Tensor, nn
 
 from latentaudio.core.augment import augment
 from latentaudio.core.dataset import Dataset, to_float
-from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim
+from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
 from latentaudio.core.vae import Vae
 
-TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl")  # kl in nats
+TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl", "rise")  # kl in nats
 BETAS = (0.9, 0.99)  # a shorter memory of squared gradients than the default: the loss's scale falls quickly
 WEIGHT_DECAY = 0.01
+RISE_WEIGHT = 0.2  # of a dB
+TEMPERATURE = 1.25  # of the draws that must sound once: a little beyond what is drawn later
 CLIP = 1.0  # norm of the gradient
 EAGER_STEPS = 3  # on CUDA before the capture: they plan the FFTs and make the optimiser's state
 
@@ -100,13 +103,14 @@ class TrainStep:
         z = mean + torch.exp(0.5 * logvar) * torch.randn_like(mean)
         terms = self._distance(self.vae.decode(z), audio)
         kl = kl_per_dim(mean, logvar)
-        loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits)
+        rises = rise(self.vae.decode(wander(z.detach())), self.vae.config.sample_rate)
+        loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits) + RISE_WEIGHT * rises
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.vae.parameters(), CLIP)
         self.optimiser.step()
         self._follow()
-        self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum()]).detach())
+        self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum(), rises]).detach())
 
     def _draw(self) -> Tensor:
         """A batch of sounds [batch, frames], each drawn by its weight.
@@ -121,3 +125,10 @@ class TrainStep:
     def _follow(self) -> None:
         for name, value in self.parameters.items():
             self.average[name].lerp_(value, 1.0 - self._keep)
+
+
+def wander(z: Tensor) -> Tensor:
+    """Draws [batch, dims] from the normal distribution with the mean and covariance of the batch `z`."""
+    mean, count = z.mean(0), len(z)
+    mixing = torch.randn(count, count, device=z.device) / math.sqrt(max(1, count - 1))
+    return mean + TEMPERATURE * torch.mm(mixing, z - mean)

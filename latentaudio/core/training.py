@@ -73,9 +73,7 @@ def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:
     return {name: evaluate(vae, dataset.split(name)) for name in dataset.splits}
 
 
-def _provenance(
-    options: TrainOptions, clock: Clock, dataset: Dataset, device: torch.device
-) -> dict[str, object]:
+def _provenance(options: TrainOptions, clock: Clock, dataset: Dataset, device: torch.device) -> dict[str, object]:
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": options.command,

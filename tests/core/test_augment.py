@@ -49,6 +49,12 @@ def test_a_tilt_moves_lows_and_highs_apart(frequency: float, expected: float) ->
     assert 20.0 * math.log10(tilted.std() / sine.std()) == pytest.approx(expected, abs=0.3)
 
 
+def test_a_layer_is_the_neighbour(kicks: torch.Tensor) -> None:
+    layered = augment.layer(kicks, torch.tensor([[0.0], [1.0], [0.5], [0.0]]))
+    wanted = augment.normalise(torch.stack([kicks[0], kicks[0], kicks[1] + kicks[2], kicks[3]]))
+    assert torch.allclose(layered, wanted, atol=1e-6)
+
+
 def test_a_tilt_never_sounds_before_its_cause() -> None:
     click = torch.zeros(1, 1000)
     click[0, 500] = 1.0

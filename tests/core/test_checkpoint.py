@@ -99,9 +99,7 @@ def test_someone_elses_file_is_said(tmp_path: Path) -> None:
         ({"config": "[]"}, "does not fit"),
     ],
 )
-def test_a_model_that_does_not_fit_its_words_is_said(
-    tiny_model: Path, metadata: dict[str, str], sentence: str
-) -> None:
+def test_a_model_that_does_not_fit_its_words_is_said(tiny_model: Path, metadata: dict[str, str], sentence: str) -> None:
     with pytest.raises(ModelError, match=sentence) as caught:
         load_model(rewritten(tiny_model, **metadata))
     assert "\n" not in str(caught.value)

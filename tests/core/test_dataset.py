@@ -71,9 +71,7 @@ def test_a_bad_file_is_skipped_and_named(folder: Path, config: VaeConfig, name: 
     assert skipped[0] == name and REASONS[name] in skipped[1] and "\n" not in skipped[1]
 
 
-def test_a_ten_hour_file_is_not_read(
-    folder: Path, config: VaeConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_ten_hour_file_is_not_read(folder: Path, config: VaeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     BAD["long.wav"](folder / "long.wav")
     monkeypatch.setattr(soundfile.SoundFile, "read", None)
     with pytest.raises(TypeError):
@@ -132,6 +130,11 @@ def test_a_tenth_of_the_groups_is_held_out_whole() -> None:
     held = [sound.group for sound in hold_out(sounds, seed=1) if sound.split == "valid"]
     assert len(held) == 6 and len(set(held)) == 2
     assert hold_out(sounds, seed=1) == hold_out(sounds, seed=1) != hold_out(sounds, seed=2)
+
+
+def test_a_tenth_of_the_sounds_is_held_out_where_groups_are_few() -> None:
+    held = [sound for sound in hold_out([Sound(str(n), "all") for n in range(30)], seed=0) if sound.split != "train"]
+    assert len(held) == 3
 
 
 def test_the_cache_is_the_folder(listed: Path, config: VaeConfig, tmp_path: Path) -> None:

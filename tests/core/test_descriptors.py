@@ -24,9 +24,7 @@ def test_pitch_is_in_hertz() -> None:
 
 
 def test_brightness_is_in_octaves() -> None:
-    assert measured("brightness", sine(2000.0)) - measured("brightness", sine(500.0)) == pytest.approx(
-        2, abs=0.1
-    )
+    assert measured("brightness", sine(2000.0)) - measured("brightness", sine(500.0)) == pytest.approx(2, abs=0.1)
 
 
 def test_noise_is_noisier_than_a_sine() -> None:
@@ -67,7 +65,7 @@ def burst(at: float) -> torch.Tensor:
         torch.randn(RATE, generator=torch.Generator().manual_seed(0)) * torch.exp(-SECOND / 0.05),
         sine(60.0),
         burst(0.0) + 0.8 * burst(0.4),
-        burst(0.2),
+        burst(0.03),
         torch.zeros(RATE),
     ],
     ids=["noise", "drone", "two hits", "late", "silence"],

@@ -19,9 +19,7 @@ def noise() -> torch.Tensor:
 
 def test_a_perfect_copy_is_perfect(noise: torch.Tensor) -> None:
     assert all(
-        measure(noise, noise, RATE).abs().max() < 1e-4
-        for name, measure in MEASURES.items()
-        if "SNR" not in name
+        measure(noise, noise, RATE).abs().max() < 1e-4 for name, measure in MEASURES.items() if "SNR" not in name
     )
     assert snr(noise, noise, RATE).min() > 100.0
 

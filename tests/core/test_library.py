@@ -49,5 +49,10 @@ def test_the_kit_takes_one_sound_of_each_cluster() -> None:
     assert sorted(index // 20 for index in choose_kit(points, 16)) == list(range(16))
 
 
+def test_the_kit_never_takes_a_sound_twice() -> None:
+    twins = torch.randn(10, 8).repeat(2, 1)
+    assert len(set(choose_kit(twins, 16))) == 16
+
+
 def test_a_small_library_is_its_own_kit() -> None:
     assert sorted(choose_kit(torch.randn(5, 8), 16)) == [0, 1, 2, 3, 4]

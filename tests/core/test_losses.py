@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim
+from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
 
 
 @pytest.fixture
@@ -17,9 +17,7 @@ def test_the_same_sound_costs_nothing(loss: SpectralLoss, kicks: torch.Tensor) -
     assert all(term < 1e-4 for term in loss(kicks, kicks).values())
 
 
-def test_a_flipped_polarity_is_heard_by_the_phase_aware_terms_alone(
-    loss: SpectralLoss, kicks: torch.Tensor
-) -> None:
+def test_a_flipped_polarity_is_heard_by_the_phase_aware_terms_alone(loss: SpectralLoss, kicks: torch.Tensor) -> None:
     terms = loss(-kicks, kicks)
     assert terms["convergence"] < 1e-4 and terms["log-magnitude"] < 1e-4
     assert terms["complex"] > 1.5 and terms["low band"] == pytest.approx(2.0, abs=0.01)
@@ -42,6 +40,16 @@ def test_silence_has_finite_gradients(loss: SpectralLoss, kicks: torch.Tensor, t
     decoded = torch.zeros_like(kicks, requires_grad=True)
     torch.stack(list(loss(decoded, target * kicks).values())).sum().backward()
     assert decoded.grad is not None and decoded.grad.isfinite().all()
+
+
+def test_a_kick_never_rises_again(kicks: torch.Tensor) -> None:
+    assert rise(kicks, 44100) < 0.01
+
+
+def test_a_second_hit_is_a_rise(kicks: torch.Tensor) -> None:
+    twice = torch.cat([kicks, 0.5 * kicks], dim=1)
+    assert rise(twice, 44100) > 3.0
+    assert rise(torch.zeros(2, 8192), 44100) == 0.0
 
 
 def test_the_kl_of_a_unit_normal_is_zero() -> None:

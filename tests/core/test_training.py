@@ -12,12 +12,14 @@ import torch
 from safetensors.torch import load_file
 
 from latentaudio.core import loop
+from latentaudio.core import step as steps
 from latentaudio.core.checkpoint import load_model
+from latentaudio.core.dataset import load_folder
 from latentaudio.core.options import Clock, Progress, TrainOptions
 from latentaudio.core.state import checkpoint_path
-from latentaudio.core.step import TrainStep
+from latentaudio.core.step import TEMPERATURE, TrainStep, wander
 from latentaudio.core.training import train
-from latentaudio.core.vae import VaeConfig
+from latentaudio.core.vae import Vae, VaeConfig
 from latentaudio.errors import LatentAudioError, ModelError, UsageError
 
 
@@ -34,6 +36,13 @@ def out(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _report_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
+
+
+@pytest.fixture
+def step(folder: Path, options: TrainOptions) -> TrainStep:
+    """A step on the four kicks, not yet run."""
+    dataset = load_folder(folder, options.config)
+    return TrainStep(Vae(options.config), dataset, 4, 0.25, torch.device("cpu"))
 
 
 class Halt:
@@ -55,9 +64,7 @@ def test_the_loss_falls(folder: Path, out: Path, options: TrainOptions) -> None:
     assert len(losses) == 60 and sum(losses[-10:]) < 0.8 * sum(losses[:10])
 
 
-def test_the_model_holds_the_sounds_and_how_it_was_made(
-    folder: Path, out: Path, options: TrainOptions
-) -> None:
+def test_the_model_holds_the_sounds_and_how_it_was_made(folder: Path, out: Path, options: TrainOptions) -> None:
     train(folder, out, replace(options, command="latentaudio train kicks"))
     model = load_model(out)
     assert model.name == "model" and model.names == ("0.wav", "1.wav", "2.wav", "3.wav")
@@ -65,6 +72,35 @@ def test_the_model_holds_the_sounds_and_how_it_was_made(
     assert model.provenance["command"] == "latentaudio train kicks" and model.provenance["steps"] == 12
     assert set(model.provenance["evaluation"]) == {"train"}
     assert not checkpoint_path(out).exists()
+
+
+def test_the_model_is_the_running_average(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "schedule", lambda *_: (1e-3, 0.0, 1.0))  # an average that never moves
+    train(folder, out, options)
+    torch.manual_seed(options.seed)
+    first = Vae(options.config).state_dict()
+    assert all(torch.equal(load_file(out)[name], value.half()) for name, value in first.items())
+
+
+def test_the_average_follows_the_weights(step: TrainStep) -> None:
+    step.run(1e-3, 0.0, keep=0.0)
+    assert all(torch.allclose(step.average[name], value) for name, value in step.parameters.items())
+
+
+def test_the_gradient_is_clipped(step: TrainStep, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "CLIP", 0.1)
+    step.run(1e-3, 0.0, keep=0.9)
+    gradients = [value.grad.norm() for value in step.parameters.values() if value.grad is not None]
+    assert torch.stack(gradients).norm() == pytest.approx(0.1, abs=1e-3)
+
+
+def test_draws_of_a_batch_spread_as_the_batch_does() -> None:
+    z = torch.randn(400, 3) * torch.tensor([1.0, 2.0, 0.1]) + 5.0
+    drawn = wander(z)
+    assert torch.allclose(drawn.mean(0), z.mean(0), atol=0.5)
+    assert torch.allclose(drawn.std(0) / z.std(0), torch.full((3,), TEMPERATURE), rtol=0.15)
 
 
 def test_the_same_seed_is_the_same_model(folder: Path, out: Path, options: TrainOptions) -> None:
@@ -88,9 +124,10 @@ def test_a_resumed_run_goes_on_as_if_never_stopped(folder: Path, out: Path, opti
 SLOWLY = """
 from pathlib import Path
 from latentaudio.core import loop
+from latentaudio.core.dataset import load_folder
 from latentaudio.core.options import TrainOptions
 from latentaudio.core.training import train
-from latentaudio.core.vae import VaeConfig
+from latentaudio.core.vae import Vae, VaeConfig
 loop.SAVE_SECONDS = 0.0
 train(Path({folder!r}), Path({out!r}), TrainOptions(steps=100_000, batch=2, device="cpu", config={config!r}))
 """
@@ -154,9 +191,7 @@ def test_divergence_stops_at_the_last_good_state(
     halt = Halt(3)
     train(folder, out, options, halt, halt.stop)
     good = checkpoint_path(out).read_bytes()
-    monkeypatch.setattr(
-        TrainStep, "metrics", lambda _: {"loss": 1.0}
-    )  # a step that fails after its loss was fine
+    monkeypatch.setattr(TrainStep, "metrics", lambda _: {"loss": 1.0})  # a step that fails after its loss was fine
     with pytest.raises(LatentAudioError, match=r"diverged by step 4 .* resume from step 3"):
         train(folder, out, replace(options, resume=True, learning_rate=float("nan")))
     assert checkpoint_path(out).read_bytes() == good and not out.exists()
@@ -183,9 +218,7 @@ def test_a_run_without_a_batch_or_a_budget_is_refused(
         train(folder, out, replace(options, **wrong))
 
 
-def test_a_missing_target_folder_is_said_before_training(
-    folder: Path, tmp_path: Path, options: TrainOptions
-) -> None:
+def test_a_missing_target_folder_is_said_before_training(folder: Path, tmp_path: Path, options: TrainOptions) -> None:
     with pytest.raises(UsageError, match="no folder"):
         train(folder, tmp_path / "none" / "model.safetensors", options)
 

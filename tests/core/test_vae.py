@@ -32,6 +32,13 @@ def test_no_point_decodes_to_more_than_the_headroom(config: VaeConfig, size: flo
     assert decoded.abs().max() <= 0.9  # false for NaN too
 
 
+def test_a_spectrum_beyond_all_measure_stays_within_the_headroom(config: VaeConfig) -> None:
+    vae = Vae(config)
+    with torch.no_grad():
+        vae.decoder.head.bias.fill_(500.0)  # a magnitude of e^500
+    assert vae.decode(torch.zeros(1, config.dims)).abs().max().item() == pytest.approx(0.9, abs=1e-3)
+
+
 def test_the_log_variance_never_falls_below_its_floor(config: VaeConfig) -> None:
     vae = Vae(config)
     with torch.no_grad():
