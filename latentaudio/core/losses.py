@@ -70,8 +70,16 @@ def rise(audio: Tensor, sample_rate: int) -> Tensor:
     power = power.unfold(-1, size, hop).mean(-1)
     level = 10.0 * (power / power.amax(1, keepdim=True).clamp_min(1e-9) + 1e-3).log10()
     later = level[:, start // hop :]
-    lowest = -(-later).cummax(1).values
-    return functional.relu(later - lowest - RISE).mean()
+    return functional.relu(later - running_minimum(later) - RISE).mean()
+
+
+def running_minimum(x: Tensor) -> Tensor:
+    """The smallest of each row of `x` [batch, n] so far. `torch.cummin` is missing on MPS."""
+    shift = 1
+    while shift < x.shape[1]:
+        x = torch.minimum(x, functional.pad(x[:, :-shift], (shift, 0), value=float("inf")))
+        shift *= 2
+    return x
 
 
 def emphasise(audio: Tensor) -> Tensor:

@@ -21,7 +21,7 @@ from latentaudio.errors import LatentAudioError, UsageError
 
 __all__ = ["Progress", "TrainOptions", "train"]
 
-PER_SOUND_MB = 55  # of an accelerator, for each second of sound in a batch (1.7 GiB at batch 32 on an H100)
+PER_SOUND_MB = 80  # of an accelerator, for each second of sound in a batch (H100: 60, less the draws)
 
 
 def train(
@@ -101,4 +101,4 @@ def _would_fit(options: TrainOptions, device: torch.device) -> str:
     free = torch.cuda.mem_get_info(device)[0] / 2**20
     seconds = options.config.frames / options.config.sample_rate
     fits = int(0.8 * free / (PER_SOUND_MB * seconds))
-    return f"{sentence}: {free:.0f} MB are free, enough for batch {min(fits, options.batch - 1)}"
+    return f"{sentence}: {free:.0f} MB are free, enough for batch {max(1, min(fits, options.batch - 1))}"

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
+from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise, running_minimum
 
 
 @pytest.fixture
@@ -44,6 +44,11 @@ def test_silence_has_finite_gradients(loss: SpectralLoss, kicks: torch.Tensor, t
 
 def test_a_kick_never_rises_again(kicks: torch.Tensor) -> None:
     assert rise(kicks, 44100) < 0.01
+
+
+def test_the_running_minimum_is_that_of_torch() -> None:
+    x = torch.randn(3, 97)
+    assert torch.equal(running_minimum(x), x.cummin(1).values)
 
 
 def test_a_second_hit_is_a_rise(kicks: torch.Tensor) -> None:
