@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ class Remote:
 
     def __init__(self, host: str, port: int) -> None:
         """Nothing is sent yet; raises ControlError for a host that does not exist."""
+        self._target = (host, port)
         self._place = f"{host}:{port}"
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
@@ -38,8 +40,13 @@ class Remote:
         """Give the socket back."""
         self._socket.close()
 
+    def another(self) -> "Remote":
+        """Another client of the same daemon."""
+        return Remote(*self._target)
+
     def send(self, address: str, *arguments: Any) -> None:
         """Send one message; raises ControlError where nobody listens on this machine."""
+        self._socket.settimeout(None)
         try:
             self._socket.send(build_msg(address, list(arguments)).dgram)
         except ConnectionRefusedError as error:
@@ -62,6 +69,7 @@ class Remote:
 
     def ask(self, address: str, *arguments: Any, reply: str, seconds: float = 2.0) -> list[Any]:
         """Send a message and return the arguments of the `reply`; raises ControlError when none comes."""
+        self._drain()
         self.send(address, *arguments)
         deadline = time.monotonic() + seconds
         for answered, values in self.messages(seconds):
@@ -70,6 +78,13 @@ class Remote:
             if time.monotonic() > deadline:
                 break
         raise self._nobody()
+
+    def _drain(self) -> None:
+        """Forget reports that nobody read: a full buffer would have no room for the answer."""
+        self._socket.settimeout(0.0)
+        with suppress(OSError):
+            while True:
+                self._socket.recv(LARGEST)
 
     def _nobody(self) -> ControlError:
         return ControlError(f"no daemon answers at {self._place}; start one with 'latentaudio play'")

@@ -1,0 +1,81 @@
+"""From a control move to the renewed sound in the kit: the instrument, the renderer and its process, no audio.
+
+    python -m benchmarks.freshness [--device cpu|cuda] [--moves 1000] [--rate 120]
+
+Runs where there is neither a sound card nor numba: on a rented GPU, say.
+"""
+
+import argparse
+import contextlib
+import queue
+import time
+
+import numpy as np
+
+from latentaudio.config import FACTORY_MODEL
+from latentaudio.events import Event, Rendered, Set
+from latentaudio.instrument import Instrument
+from latentaudio.kit import Kit
+from latentaudio.latent.library import read_library
+from latentaudio.render.renderer import Renderer
+
+
+class Silent:
+    """Stands where the audio thread and the listeners would be: this measures what comes before them."""
+
+    def __getattr__(self, name: str):  # noqa: ANN204
+        return lambda *_: True
+
+
+def main() -> None:
+    """Print a table: a finger that drags one dim of one pad, then moves apart by pauses."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--moves", type=int, default=1000)
+    parser.add_argument("--rate", type=float, default=120.0, help="moves a second while dragging")
+    options = parser.parse_args()
+    library = read_library(FACTORY_MODEL)
+    inbox: queue.Queue[Event] = queue.Queue()
+    renderer = Renderer(library.path, library.sample_rate, library.frames, options.device, inbox.put)
+    instrument = Instrument(library, Kit(), Silent(), renderer, Silent())
+    began = time.perf_counter()
+    renderer.start()
+    instrument.render_missing()
+    for _ in range(16):
+        instrument.perform(inbox.get(timeout=120))
+    ready = time.perf_counter() - began
+    print(f"renderer on {renderer.device}: 16 pads {ready:.1f} s after it was started\n")
+    print("| moves | device | count | renewed | median ms | p95 | p99 | longest between renewals |\n|" + "---|" * 8)
+    for name, pause in (("apart", 0.05), (f"drag at {options.rate:.0f} Hz", 1 / options.rate)):
+        measure(name, instrument, inbox, options.moves, pause, renderer.device)
+    renderer.close()
+
+
+def measure(
+    name: str, instrument: Instrument, inbox: "queue.Queue[Event]", moves: int, pause: float, device: str
+) -> None:
+    """Move, perform what comes back, and print a row."""
+    instrument.freshness_ms.clear()
+    random = np.random.default_rng(0)
+    renewals, due = [], time.perf_counter()
+    for _ in range(moves):
+        instrument.perform(Set(name="latent.1", value=float(random.uniform(-2, 2))))
+        due += pause
+        while (left := due - time.perf_counter()) > 0:
+            try:
+                event = inbox.get(timeout=left)
+            except queue.Empty:
+                break
+            instrument.perform(event)
+            renewals += [time.perf_counter()] * isinstance(event, Rendered)
+    with contextlib.suppress(queue.Empty):
+        while True:
+            instrument.perform(inbox.get(timeout=0.5))
+    fresh = np.array(instrument.freshness_ms)
+    p50, p95, p99 = np.percentile(fresh, (50, 95, 99))
+    longest = 1e3 * np.diff(renewals).max()
+    print(f"| {name} | {device} | {moves} | {len(fresh)} | {p50:.1f} | {p95:.1f} | {p99:.1f} | {longest:.0f} ms |")
+
+
+if __name__ == "__main__":
+    main()

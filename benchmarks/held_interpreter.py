@@ -1,0 +1,23 @@
+"""The daemon with a thread that holds the interpreter lock for 20 ms, again and again: `-m benchmarks.held_interpreter play …`."""
+
+import ctypes
+import sys
+import threading
+import time
+
+from latentaudio.cli import main
+
+HELD_US = 20_000
+
+
+def hold() -> None:
+    """Sleep without letting go of the lock, as a badly behaved extension does."""
+    usleep = ctypes.PyDLL(None).usleep
+    while True:
+        usleep(HELD_US)
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=hold, daemon=True).start()
+    sys.exit(main())
