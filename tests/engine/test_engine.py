@@ -120,6 +120,15 @@ def test_the_same_commands_give_the_same_sound() -> None:
     assert np.array_equal(take(), take())
 
 
+def test_a_stream_that_was_replaced_gets_silence_and_touches_nothing(engine: Engine, port: CommandPort) -> None:
+    old = engine.output((0, 1), 2)
+    port.play(Strike(level(0.5)), 1.0, 0)
+    engine.output((0, 1), 2)
+    block = np.ones((64, 2), np.float32)
+    told = engine.native.callback(None, block.ctypes.data, 64, None, 0, old.ctypes.data)
+    assert (told, engine.counters().frames) == (2, 0) and not block.any()
+
+
 def test_the_engine_starts_without_numba_or_portaudio(engine: Engine) -> None:
     code = (
         "import sys; from latentaudio.engine import Engine, open_stream, query_device\n"

@@ -42,6 +42,19 @@ def test_the_next_recording_starts_where_it_starts(engine: Engine, port: Command
         assert np.allclose(soundfile.read(recorder.path)[0], value)
 
 
+def test_a_recording_is_longer_than_the_buffer(engine: Engine, port: CommandPort, tmp_path: Path) -> None:
+    recorder = Recorder(engine, tmp_path / "take.wav")
+    recorder.start()
+    port.play(Strike(noise(7 * RATE)), 1.0, 0)
+    heard = []
+    for _ in range(7):
+        heard.append(engine.render(RATE))
+        while recorder._taken < engine.counters().frames:
+            time.sleep(0.01)
+    recorder.stop()
+    assert np.allclose(soundfile.read(recorder.path, dtype="float32")[0], np.concatenate(heard), atol=2**-23)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_killed_recording_can_be_read(tmp_path: Path, kind: str) -> None:
     path = tmp_path / f"take{kind}"

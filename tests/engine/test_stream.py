@@ -11,7 +11,7 @@ import pytest
 
 from latentaudio.engine import DeviceInfo, Engine, Strike, list_devices, open_stream, query_device
 from latentaudio.errors import AudioError
-from tests.engine.sounds import RATE, level, sine
+from tests.engine.sounds import RATE, level, noise, sine
 from tests.jack import Server, jack_server, running
 
 __all__ = ["jack_server"]
@@ -70,17 +70,20 @@ def test_an_engine_is_made_for_its_device() -> None:
 
 
 def test_jack_hears_the_hit_as_it_was_rendered(jack_server: Server) -> None:
-    sound = sine(440, 22050)
+    sound = level(0.5, 2000)
+    sound.samples[1:] = noise(1999, 0.4).samples
     with jack_server.recording(PLAYER) as take:
         engine, stream = playing()
+        port = engine.port("test")
         time.sleep(0.3)
-        engine.port("test").play(Strike(sound), 1.0, 0)
-        until(lambda: engine.collect())
-        time.sleep(0.7)
+        for _ in range(5):
+            port.play(Strike(sound), 1.0, 0)
+            time.sleep(0.1)
         stream.close()
     heard = take.samples.reshape(-1)
-    first = int(np.flatnonzero(heard)[0])
-    assert np.array_equal(heard[first : first + 22049], sound.samples[1:])
+    hits = np.flatnonzero(heard == 0.5)
+    assert len(hits) == 5
+    assert any(np.array_equal(heard[hit : hit + 2000], sound.samples) for hit in hits)  # a server may lose a cycle
 
 
 def test_no_python_holds_the_sound_up(jack_server: Server) -> None:
@@ -94,9 +97,7 @@ def test_no_python_holds_the_sound_up(jack_server: Server) -> None:
         time.sleep(0.7)
         stream.close()
     heard = take.samples.reshape(-1)
-    lost = int(
-        (np.diff(take.cycles) != jack_server.period).sum()
-    )  # cycles that the whole server, or the recorder, missed
+    lost = np.count_nonzero(np.diff(take.cycles) != jack_server.period)  # by the whole server, or by the recorder
     heard = heard[np.flatnonzero(heard)[0] :][: 2 * RATE - 10].astype(float)
     breaks = np.abs(heard[2:] - 2 * np.cos(2 * np.pi * 440 / RATE) * heard[1:-1] + heard[:-2]) > 1e-3
     assert len(heard) > 1.9 * RATE

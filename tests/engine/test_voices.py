@@ -72,6 +72,8 @@ def test_panic_fades_all_and_forgets_what_was_to_come(engine: Engine, port: Comm
 
 def test_what_comes_right_after_a_panic_stays(engine: Engine, port: CommandPort) -> None:
     port.play(Strike(level(0.5, 20000)), 1.0, 0)
+    for frame in (1500, 2500, 3000):
+        port.play(Strike(level(0.5, 20000)), 1.0, 0, ns(frame))
     port.master(0.5, ns(2000))
     engine.render(64)
     port.silence()

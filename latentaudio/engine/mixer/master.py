@@ -10,7 +10,7 @@ from latentaudio.engine.mixer.compiled import Array, Record, inner
 CEILING = float(np.float32(10 ** (-1 / 20)))  # -1 dBFS, a value that float32 has
 RELEASE_S = 0.080  # time constant
 MASTER_S = 0.010  # time constant of a fader's move
-SETTLED = 1e-4  # this near its target a gain takes it, so that it multiplies exactly again
+SETTLED = 1e-4  # this near its target the master gain takes it: full silence, and no work at 1
 
 
 @inner
@@ -51,8 +51,6 @@ def limit(state: Record, count: int) -> None:
         limited = False
         for index in range(count):
             gain += (1.0 - gain) * release
-            if gain > 1.0 - SETTLED:
-                gain = 1.0
             peak = max(abs(left[index]), abs(right[index]))
             if peak * gain > CEILING:
                 gain = CEILING / peak
