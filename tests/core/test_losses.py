@@ -57,6 +57,11 @@ def test_a_second_hit_is_a_rise(kicks: torch.Tensor) -> None:
     assert rise(torch.zeros(2, 8192), 44100) == 0.0
 
 
+def test_what_stirs_far_below_the_peak_is_no_rise(kicks: torch.Tensor) -> None:
+    silence = torch.zeros(4, 4410)
+    assert rise(torch.cat([kicks, silence, 0.003 * kicks], dim=1), 44100) < 0.01
+
+
 def test_the_kl_of_a_unit_normal_is_zero() -> None:
     assert kl_per_dim(torch.zeros(3, 4), torch.zeros(3, 4)).tolist() == [0.0] * 4
 
