@@ -1,4 +1,4 @@
-"""A compiled audio client with nothing to play and a Python side that sleeps: what the machine itself does to callbacks.
+"""A compiled audio client with nothing to play, its Python side asleep: how late this machine calls anyone.
 
 Prints `gaps xruns` when its standard input closes.
 """

@@ -23,7 +23,7 @@ from latentaudio.render.renderer import Renderer
 class Silent:
     """Stands where the audio thread and the listeners would be: this measures what comes before them."""
 
-    def __getattr__(self, name: str):  # noqa: ANN204
+    def __getattr__(self, name: str):
         return lambda *_: True
 
 

@@ -1,4 +1,4 @@
-"""The daemon with a thread that holds the interpreter lock for 20 ms, again and again: `-m benchmarks.held_interpreter play …`."""
+"""The daemon with a thread that holds the interpreter lock 20 ms, again and again; arguments as `latentaudio`'s."""
 
 import ctypes
 import sys

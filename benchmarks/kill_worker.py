@@ -36,12 +36,11 @@ def main() -> None:
     renderer = Renderer(library.path, library.sample_rate, library.frames, "cpu", events.put)
     renderer.start()
     random = np.random.default_rng(0)
-    sounds = corrupt = version = 0
+    sounds = corrupt = 0
     began = time.monotonic()
-    for kill in range(options.kills):
-        version += 1
+    for kill in range(1, options.kills + 1):
         for pad in range(1, BURST + 1):
-            renderer.submit(pad, version, library.kit[pad - 1][None], 0)
+            renderer.submit(pad, kill, library.kit[pad - 1][None], 0)
         first = events.get(timeout=60)
         time.sleep(random.uniform(0.0, 0.08))
         if renderer.pid:
@@ -51,8 +50,8 @@ def main() -> None:
             assert isinstance(answer, Rendered), answer
             sounds += 1
             corrupt += not np.allclose(answer.sounds[0], wanted[answer.pad - 1], atol=1e-4)
-        if kill % 20 == 19:
-            print(f"{kill + 1} kills, {sounds} sounds, {corrupt} corrupt, {time.monotonic() - began:.0f} s", flush=True)
+        if kill % 20 == 0:
+            print(f"{kill} kills, {sounds} sounds, {corrupt} corrupt, {time.monotonic() - began:.0f} s", flush=True)
     restarts = renderer.restarts
     renderer.close()
     left = set(segments.iterdir()) - before

@@ -76,8 +76,8 @@ def measure(period: int, wav: Path, how: dict) -> None:
         with busy(remote):
             found = probe(**OURS, **how)
         now = status(remote)
-        row("LatentAudio, busy", period, found,
-            f"freshness p95 {now['renderer']['freshness_ms']['p95']} ms, {now['osc']['messages']} messages")  # fmt: skip
+        p95 = now["renderer"]["freshness_ms"]["p95"]
+        row("LatentAudio, busy", period, found, f"freshness p95 {p95} ms, {now['osc']['messages']} messages")
     with daemon(*JACK, prefix=("-m", "benchmarks.held_interpreter")) as remote:
         before = status(remote)["audio"]
         with bare_client() as bare:

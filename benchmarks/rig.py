@@ -62,8 +62,13 @@ def fluidsynth(wav: Path) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         soundfont = Path(folder) / "one.sf2"
         soundfont.write_bytes(one_sound_font(wav))
-        options = "audio.jack.autoconnect=0 synth.reverb.active=0 synth.chorus.active=0 synth.sample-rate=44100".split()
-        flags = [word for option in options for word in ("-o", option)]
+        dry = (
+            "audio.jack.autoconnect=0",
+            "synth.reverb.active=0",
+            "synth.chorus.active=0",
+            f"synth.sample-rate={RATE}",
+        )
+        flags = [word for option in dry for word in ("-o", option)]
         process = subprocess.Popen(
             ["fluidsynth", "-a", "jack", "-m", "jack", *flags, "-g", "1.5", "-s", "-i", str(soundfont)],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -135,8 +140,12 @@ def one_sound_font(wav: Path) -> bytes:
         return value.encode().ljust(20, b"\0")
 
     generators = [(43, 127 << 8), (58, 36), (56, 0), (54, 0), (53, 0)]  # keys, root key, no scaling, no loop, sample 0
+    end = len(pcm) // 2
     tables = {
-        b"phdr": text("kick") + struct.pack("<3H3I", 0, 128, 0, 0, 0, 0) + text("EOP") + struct.pack("<3H3I", *[0, 0, 1, 0, 0, 0]),
+        b"phdr": text("kick")
+        + struct.pack("<3H3I", 0, 128, *[0] * 4)
+        + text("EOP")
+        + struct.pack("<3H3I", 0, 0, 1, *[0] * 3),
         b"pbag": struct.pack("<4H", 0, 0, 1, 0),
         b"pmod": bytes(10),
         b"pgen": struct.pack("<4H", 41, 0, 0, 0),
@@ -144,12 +153,9 @@ def one_sound_font(wav: Path) -> bytes:
         b"ibag": struct.pack("<4H", 0, 0, len(generators), 0),
         b"imod": bytes(10),
         b"igen": b"".join(struct.pack("<2H", *pair) for pair in [*generators, (0, 0)]),
-        b"shdr": text("kick") + struct.pack("<5I2B2H", 0, len(pcm) // 2, 0, len(pcm) // 2, rate, 36, 0, 0, 1) + text("EOS") + bytes(26),
-    }  # fmt: skip
+        b"shdr": text("kick") + struct.pack("<5I2B2H", 0, end, 0, end, rate, 36, 0, 0, 1) + text("EOS") + bytes(26),
+    }
     info = chunk(b"ifil", struct.pack("<2H", 2, 1)) + chunk(b"isng", b"EMU8000\0") + chunk(b"INAM", b"one\0")
-    lists = (
-        b"INFO" + info,
-        b"sdta" + chunk(b"smpl", pcm + bytes(92)),
-        b"pdta" + b"".join(chunk(*t) for t in tables.items()),
-    )
+    hydra = b"".join(chunk(name, table) for name, table in tables.items())
+    lists = (b"INFO" + info, b"sdta" + chunk(b"smpl", pcm + bytes(92)), b"pdta" + hydra)
     return chunk(b"RIFF", b"sfbk" + b"".join(chunk(b"LIST", content) for content in lists))

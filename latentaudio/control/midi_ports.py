@@ -1,9 +1,11 @@
 """MIDI inputs of this machine: list, choose by pattern, open. RtMidi's own queue keeps what comes in."""
 
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -11,6 +13,8 @@ from latentaudio.errors import ControlError
 
 NAME = "latentaudio"
 QUEUE = 4096  # messages that RtMidi keeps for a poller that is held up: 1.3 s of a full DIN cable
+
+ALSA_SEQUENCER = Path("/dev/snd/seq")
 
 _APIS = {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK", "core": "API_MACOSX_CORE", "winmm": "API_WINDOWS_MM"}
 _OURS = re.compile(rf"{NAME}(-\d+)?:")  # JACK numbers the clients of one name
@@ -47,6 +51,9 @@ def new_input(api: str | None) -> Any:
             if (number := getattr(rtmidi, constant)) in rtmidi.get_compiled_api()}  # fmt: skip
     if api is not None and api not in here:
         raise ControlError(f"no MIDI system '{api}' here (there is: {', '.join(here) or 'none'})")
+    if api in {None, "alsa"} and sys.platform == "linux" and not ALSA_SEQUENCER.exists():
+        # Asked all the same, the ALSA library writes to the terminal itself.
+        raise ControlError("no MIDI: this machine has no ALSA sequencer (--midi-api jack takes JACK's)")
     try:
         made = rtmidi.MidiIn(here[api] if api else rtmidi.API_UNSPECIFIED, name=NAME, queue_size_limit=QUEUE)
     except OSError as error:  # what python-rtmidi's own errors are
