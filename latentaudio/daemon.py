@@ -8,15 +8,17 @@ import sys
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from latentaudio.config import FACTORY_MODEL, find_mapping
+from latentaudio.config import FACTORY_MODEL, find_mapping, shipped_mappings
 from latentaudio.control.demo import Demo
 from latentaudio.control.mapping import Mapping, load_mapping
 from latentaudio.control.midi import MidiInput
 from latentaudio.control.osc import OscServer
+from latentaudio.control.recognise import fitting
 from latentaudio.engine.recorder import Recorder
 from latentaudio.events import Ask, Event, Hit, Sync, Trace
 from latentaudio.instrument import Instrument
@@ -90,7 +92,7 @@ class Daemon:
 
     def _start(self, parts: ExitStack) -> None:
         settings = self.settings
-        mapping = load_mapping([find_mapping(name) for name in settings.mappings or ("default",)])
+        mapping = load_mapping(self._mapping_files())
         library = read_library(settings.model)
         self.output = Output(settings.audio, settings.sample_rate, settings.block_size, settings.outputs)
         engine, self.kit = self.output.engine, Kit()
@@ -108,6 +110,13 @@ class Daemon:
         self._start_hands(parts, mapping)
         self.renderer.start()
         self.instrument.render_missing()
+
+    def _mapping_files(self) -> list[Path]:
+        """What was named; else the default, under those that were made for a controller that is plugged in."""
+        if self.settings.mappings:
+            return [find_mapping(name) for name in self.settings.mappings]
+        made_for_one = sorted(shipped_mappings().glob("*.yaml"))
+        return [find_mapping("default"), *fitting(made_for_one, self.settings.midi_api)]
 
     def _start_renderer(self, parts: ExitStack, library: Library) -> None:
         """Made before the sound, started after it: torch's import shall not slow the first note down."""
@@ -140,10 +149,16 @@ class Daemon:
             parts.callback(demo.close)
             demo.start()
         self.osc.start()
-        self.midi = MidiInput(mapping, self._hits("midi"), self.post, self.kit.focused, self.osc.monitored,
-                              self.settings.midi, self.settings.midi_api)  # fmt: skip
-        parts.callback(self.midi.close)
+        self._open_midi = partial(
+            MidiInput, mapping, self._hits("midi"), self.post, self.kit.focused, self.osc.monitored,
+            self.settings.midi, self.settings.midi_api,
+        )  # fmt: skip
+        self.midi = self._open_midi()
+        parts.callback(self._close_midi)
         self.midi.start()
+
+    def _close_midi(self) -> None:
+        self.midi.close()
 
     def _hits(self, name: str) -> Hit:
         """A note path for one more thread."""
@@ -227,7 +242,10 @@ class Daemon:
 
     def _watch(self) -> None:
         self.renderer.watch()
-        self.output.watch()
+        if self.output.watch() and self.settings.midi_api == "jack":  # its MIDI ports died with the server
+            self.midi.close()
+            self.midi = self._open_midi()
+            self.midi.start()
         self._set_offset()
         self.osc.feedback.status(None, self.status())
         if self.recorder and self.recorder.error:

@@ -61,11 +61,11 @@ class Output:
         self._stream = open_stream(self.engine, self._info, self._block_size)
         self._stream.start()
 
-    def watch(self) -> None:
-        """Open the device again where it has stopped asking for blocks; called now and then."""
+    def watch(self) -> bool:
+        """Open the device again where it has stopped asking for blocks; True when it has just come back."""
         now = time.monotonic()
         if now < self._retry_at or (self._stream and self._stream.alive):
-            return
+            return False
         self._retry_at = now + RETRY_S
         if self._stream:
             log.warning("%s stopped; trying to open it again", self.name)
@@ -77,9 +77,10 @@ class Output:
         except AudioError as error:
             self.close()
             log.debug("%s", error)
-            return
+            return False
         self.reopened += 1
         log.warning("%s plays again", self.name)
+        return True
 
     def close(self) -> None:
         """Stop, and give the device back."""

@@ -14,7 +14,7 @@ import pytest
 import rtmidi
 
 from latentaudio.control.remote import Remote
-from tests.jack import RATE, Server
+from tests.jack import RATE, Server, running
 
 PLAY = [sys.executable, "-m", "latentaudio", "play"]
 LOUD = 0.02  # of full scale: a hit sounds
@@ -156,3 +156,27 @@ def test_killing_the_renderer_costs_no_hit(jack_server, daemon, drummer):
     assert len(onsets(take.samples)) == 12
     daemon.wait_for(lambda: daemon.status()["renderer"]["state"] == "ready")
     assert daemon.status()["renderer"]["restarts"] >= 1
+
+
+def test_a_jack_server_that_dies_and_comes_back_is_played_on_again(tmp_path, monkeypatch):
+    with running(tmp_path, monkeypatch):
+        daemon = Running("--audio", "jack", "--midi-api", "jack", "--demo", "--device", "cpu", home=tmp_path)
+    daemon.wait_for(lambda: daemon.status()["audio"]["block_size"] == 0)
+    with running(tmp_path, monkeypatch) as server:
+        daemon.wait_for(lambda: daemon.status()["audio"]["reopened"] == 1)
+        with server.recording(OURS) as take:
+            time.sleep(3.0)
+        ports = subprocess.run(["jack_lsp"], capture_output=True, text=True, check=True).stdout
+        daemon.stop()
+    assert len(onsets(take.samples)) >= 3 and "latentaudio:latentaudio" in ports
+
+
+def test_a_controller_may_come_later_and_go_again(jack_server, tmp_path):
+    daemon = Running("--audio", "jack", "--midi-api", "jack", "--midi", "drummer", "--device", "cpu", home=tmp_path)
+    late = Drummer()
+    daemon.wait_for(lambda: any("drummer" in port for port in daemon.status()["midi"]["ports"]))
+    late.hit(36)
+    daemon.wait_for(lambda: daemon.status()["trigger"]["count"] == 1)
+    late.close()
+    daemon.wait_for(lambda: daemon.status()["midi"]["ports"] == ["latentaudio"])
+    daemon.stop()
