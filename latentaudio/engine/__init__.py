@@ -2,7 +2,8 @@
 
 from latentaudio.engine.commands import Counters, Sound, Started, Strike
 from latentaudio.engine.devices import DeviceInfo, list_devices, query_device
-from latentaudio.engine.engine import CommandPort, Engine
+from latentaudio.engine.engine import Engine
+from latentaudio.engine.port import CommandPort
 from latentaudio.engine.stream import Stream, open_stream
 
 __all__ = [

@@ -1,31 +1,22 @@
 """The engine as the rest of the program sees it: ports to command it, results and counters to read."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
 from latentaudio.engine import native
-from latentaudio.engine.commands import Counters, Sound, Started, Strike
+from latentaudio.engine.commands import Counters, Started
 from latentaudio.engine.layout import (
     BATCH,
     CHANNELS,
-    CHOKE_GROUP,
-    CHOKE_PAD,
-    COMMAND,
-    COMMAND_RING,
-    MASTER,
     MAX_POLYPHONY,
     OUTPUT,
     PORTS,
-    SILENCE,
     STARTED,
     STATE,
 )
+from latentaudio.engine.port import CommandPort
 
 TAP_S = 4.0  # how long the disk or a busy interpreter may keep a recorder waiting
-
-_COMMANDS_OFFSET: int = STATE.fields["commands"][1]  # type: ignore[index]
 
 
 class Engine:
@@ -64,11 +55,13 @@ class Engine:
         self._output = output
         return output
 
-    def port(self, name: str) -> "CommandPort":
+    def port(self, name: str) -> CommandPort:
         """A way in for one more thread, at most 8. The control thread, before that thread plays."""
         if len(self._ports) == PORTS:
             raise ValueError(f"no port for {name}: all {PORTS} are taken")
-        self._ports.append(CommandPort(self, name, len(self._ports)))
+        index = len(self._ports)
+        ring = self.memory["commands"][0, index : index + 1]
+        self._ports.append(CommandPort(name, index, ring, self.native.push))
         return self._ports[-1]
 
     def collect(self) -> list[Started]:
@@ -118,56 +111,3 @@ class Engine:
             self.state["tap"]["address"] = self._tap.ctypes.data
             self.state["tap"]["frames"] = len(self._tap)
         return self._tap
-
-
-class CommandPort:
-    """One thread's way to the audio thread. Each method is that thread's; False: the ring is full, nothing was done.
-
-    `at_ns` is an instant on the `time.perf_counter_ns` clock; 0 is the start of the next block. An instant that
-    has passed counts as late and sounds at once.
-    """
-
-    def __init__(self, engine: Engine, name: str, index: int) -> None:
-        self.name = name
-        self._engine = engine  # keeps the memory alive
-        self._ring = engine.address + _COMMANDS_OFFSET + index * COMMAND_RING.itemsize
-        self._push = engine.native.push
-        self._serial = index  # of the next hit; modulo PORTS it names the port
-        self._sounding: dict[int, Sound] = {}  # what the audio thread may read
-
-    def play(self, strike: Strike, gain: float, arrival_ns: int, at_ns: int = 0) -> bool:
-        """Let a strike sound, `gain` times as loud."""
-        serial = self._serial
-        self._sounding[serial] = strike.sound
-        if not self._push(self._ring, strike.address, gain, serial, arrival_ns, at_ns):
-            del self._sounding[serial]
-            return False
-        self._serial = serial + PORTS
-        return True
-
-    def choke_group(self, group: int, at_ns: int = 0) -> bool:
-        """Fade what sounds in a choke group, 2 ms."""
-        return self._tell(CHOKE_GROUP, at_ns, group=group)
-
-    def choke_pad(self, pad: int, at_ns: int = 0) -> bool:
-        """Fade what sounds of a pad, 2 ms."""
-        return self._tell(CHOKE_PAD, at_ns, pad=pad)
-
-    def silence(self) -> bool:
-        """Panic: fade everything, 5 ms, and forget the hits that were to come."""
-        return self._tell(SILENCE, 0)
-
-    def master(self, gain: float, at_ns: int = 0) -> bool:
-        """Move the master gain there, 10 ms. Raises ValueError for a gain that is not finite."""
-        if not math.isfinite(gain):
-            raise ValueError(f"a master gain is finite, not {gain}")
-        return self._tell(MASTER, at_ns, gain=gain)
-
-    def let_go(self, serial: int) -> None:
-        """A hit's sound is no longer read. The control thread, through `Engine.collect`."""
-        self._sounding.pop(serial, None)
-
-    def _tell(self, kind: int, at_ns: int, group: int = 0, pad: int = 0, gain: float = 1.0) -> bool:
-        command = np.zeros(1, COMMAND)
-        command[["kind", "group", "pad", "left"]] = (kind, group, pad, gain)
-        return bool(self._push(self._ring, command.ctypes.data, 1.0, 0, 0, at_ns))

@@ -58,7 +58,7 @@ def _drain(state: Record, until_ns: float) -> None:
             command = ring.oldest(commands)
             hit = command.kind == PLAY
             if command.kind == SILENCE:
-                _silence(state)
+                _silence(state)  # at once, so that what was pushed after it stays
                 ring.release(commands)
                 continue
             if hit and not results.reserve(state):
@@ -70,6 +70,14 @@ def _drain(state: Record, until_ns: float) -> None:
             else:
                 schedule.insert(state, command)
             ring.release(commands)
+
+
+@inner
+def _silence(state: Record) -> None:
+    """Panic: fade what sounds and forget the hits that were to come."""
+    schedule.forget_hits(state)
+    for index in range(VOICES):
+        voices.fade(state, state.voices[index], voices.PANIC_S)
 
 
 @inner
@@ -120,23 +128,6 @@ def _perform(state: Record, command: Record, begin: int, chunk_ns: float, overdu
             by_group = command.kind == CHOKE_GROUP and voice.group == command.group
             if by_group or (command.kind == CHOKE_PAD and voice.pad == command.pad):
                 voices.fade(state, voice, voices.CHOKE_S)
-
-
-@inner
-def _silence(state: Record) -> None:
-    """Panic: fade what sounds and forget the hits that were to come. At once, so that what is pushed later stays."""
-    before = schedule.END
-    entry = state.first
-    while entry != schedule.END:
-        after = state.links[entry]
-        if state.schedule[entry].kind == PLAY:
-            results.abandon(state, state.schedule[entry].serial)
-            schedule.remove(state, before, entry)
-        else:
-            before = entry
-        entry = after
-    for index in range(VOICES):
-        voices.fade(state, state.voices[index], voices.PANIC_S)
 
 
 @inner

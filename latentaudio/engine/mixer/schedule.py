@@ -2,7 +2,8 @@
 Compiled; the audio thread's.
 """
 
-from latentaudio.engine.layout import SCHEDULE
+from latentaudio.engine.layout import PLAY, SCHEDULE
+from latentaudio.engine.mixer import results
 from latentaudio.engine.mixer.compiled import Record, inner
 
 END = -1
@@ -48,3 +49,18 @@ def remove(state: Record, before: int, entry: int) -> None:
     state.links[entry] = state.vacant
     state.vacant = entry
     state.scheduled -= 1
+
+
+@inner
+def forget_hits(state: Record) -> None:
+    """Remove all hits; other commands stay."""
+    before = END
+    entry = state.first
+    while entry != END:
+        after = state.links[entry]
+        if state.schedule[entry].kind == PLAY:
+            results.abandon(state, state.schedule[entry].serial)
+            remove(state, before, entry)
+        else:
+            before = entry
+        entry = after
