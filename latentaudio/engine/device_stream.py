@@ -1,4 +1,4 @@
-"""A sound card's output: PortAudio's real-time thread calls the compiled mixer. The methods are the daemon's thread's."""
+"""A sound card's output: PortAudio's real-time thread calls the compiled mixer, the daemon's thread the methods."""
 
 import time
 from typing import Any

@@ -49,7 +49,8 @@ class Stream(ABC):
 def open_stream(engine: Engine, device: DeviceInfo, block_size: int | None = None) -> Stream:
     """A stream on `device`, not yet started, in place of any other of this engine.
 
-    `block_size` None is the device's own, in frames. The engine needs the device's sample rate and one channel for each of its outputs. Raises AudioError.
+    `block_size` None is the device's own, in frames. The engine needs the device's sample rate and one channel
+    for each of its outputs. Raises AudioError.
     """
     if (engine.sample_rate, engine.channels) != (device.sample_rate, len(device.outputs)):
         raise ValueError(f"the engine was made for another device than {device}")
