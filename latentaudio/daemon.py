@@ -49,7 +49,7 @@ class Settings:
     audio: str | None = None
     sample_rate: int | None = None
     block_size: int | None = None
-    outputs: tuple[int, ...] = (1, 2)
+    outputs: tuple[int, ...] | None = None  # None: the device's first two
     midi: tuple[str, ...] = ()
     midi_api: str | None = None
     osc_port: int = 9000

@@ -17,7 +17,7 @@ class Output:
     """A stream that is replaced when it dies; the engine and what it plays stay."""
 
     def __init__(
-        self, device: str | None, sample_rate: int | None, block_size: int | None, outputs: tuple[int, ...]
+        self, device: str | None, sample_rate: int | None, block_size: int | None, outputs: tuple[int, ...] | None
     ) -> None:
         """Find the device and make the engine for it; nothing sounds yet.
 
@@ -93,7 +93,7 @@ class Output:
                 log.debug("%s", error)
 
 
-def _find(device: str | None, sample_rate: int | None, outputs: tuple[int, ...]) -> DeviceInfo:
+def _find(device: str | None, sample_rate: int | None, outputs: tuple[int, ...] | None) -> DeviceInfo:
     try:
         return query_device(device, sample_rate, outputs)
     except AudioError as error:

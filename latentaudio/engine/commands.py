@@ -77,6 +77,6 @@ class Counters:
     voices: int  # sounding now
     late: int  # hits that sounded later than asked for
     stolen: int  # voices that gave way to new hits
-    dropped: int  # commands for later that the full schedule could not take
+    dropped: int  # commands for later that the full schedule could not take, and hits from before a stream stood still
     limited: int  # chunks of at most 256 frames in which the limiter turned down
     nonfinite: int  # samples that were not numbers and became silence

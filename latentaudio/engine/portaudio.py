@@ -6,6 +6,8 @@ So where JACK is in the list we never terminate, and read the list with a new co
 """
 
 import atexit
+import contextlib
+import ctypes.util
 import shutil
 import sys
 import tempfile
@@ -14,6 +16,7 @@ from typing import Any
 
 from latentaudio.errors import AudioError
 
+NAME = b"latentaudio"
 JACK = "JACK Audio Connection Kit"
 
 _left: list[Any] = []  # copies that threads of a dead server may still run in, and what they use: never freed
@@ -25,6 +28,8 @@ def load() -> Any:
     Raises AudioError where there is no PortAudio.
     """
     loaded = "sounddevice" in sys.modules
+    if not loaded:
+        _name_ourselves(ctypes.util.find_library("portaudio"))
     try:
         import sounddevice
     except OSError as error:
@@ -52,8 +57,16 @@ def _load_copy(sounddevice: Any) -> None:
     _left.append(sounddevice._lib)
     with tempfile.TemporaryDirectory() as folder:
         copy = shutil.copy(_library_path(), folder)
+        _name_ourselves(copy)
         sounddevice._lib = sounddevice._ffi.dlopen(copy)
     sounddevice._initialize()
+
+
+def _name_ourselves(library: str | None) -> None:
+    """Let JACK show our ports by our name; only before PortAudio is initialised, and where it knows JACK."""
+    if library is not None and sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(library).PaJack_SetClientName(NAME)
 
 
 def _library_path() -> Path:

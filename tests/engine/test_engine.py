@@ -27,6 +27,14 @@ def test_a_hit_that_is_asked_for_too_late_sounds_at_once_and_is_counted(engine: 
     assert engine.collect()[0].late and engine.counters().late == 1
 
 
+def test_hits_from_before_the_stream_stood_still_are_dropped(engine: Engine, port: CommandPort) -> None:
+    engine.render(RATE)
+    port.play(Strike(level(0.5)), 1.0, arrival_ns=ns(RATE // 4))
+    port.play(Strike(level(0.25)), 1.0, arrival_ns=ns(RATE * 3 // 4))
+    assert np.allclose(engine.render(100), 0.25)
+    assert engine.counters().dropped == 1 and len(engine.collect()) == 1 and len(port._sounding) == 1
+
+
 def test_a_hit_for_now_is_not_late(engine: Engine, port: CommandPort) -> None:
     engine.render(1000)
     port.play(Strike(level(0.5)), 1.0, 0)

@@ -16,7 +16,7 @@ from tests.jack import Server, jack_server, running
 
 __all__ = ["jack_server"]
 
-PLAYER = "PortAudio.*:out_0"
+PLAYER = "latentaudio:out_0"
 
 
 def until(condition: Callable[[], object]) -> None:

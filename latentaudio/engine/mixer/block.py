@@ -23,6 +23,7 @@ from latentaudio.engine.mixer.master import apply_gain, fold_to_mono, interleave
 from latentaudio.engine.mixer.playback import render
 
 OUTPUT_UNDERFLOW = 0x4  # PortAudio's paOutputUnderflow
+STALE_NS = 0.5e9  # far beyond any xrun or held interpreter
 LOAD_S = 1.0  # time constant of the mean load
 
 
@@ -63,7 +64,7 @@ def _drain(state: Record, until_ns: float) -> None:
                 continue
             if hit and not results.reserve(state):
                 break
-            if command.at_ns >= until_ns and state.scheduled >= FUTURE:
+            if (command.at_ns >= until_ns and state.scheduled >= FUTURE) or (hit and _stale(state, command)):
                 state.dropped += 1
                 if hit:
                     results.abandon(state, command.serial)
@@ -78,6 +79,13 @@ def _silence(state: Record) -> None:
     schedule.forget_hits(state)
     for index in range(VOICES):
         voices.fade(state, state.voices[index], voices.PANIC_S)
+
+
+@inner
+def _stale(state: Record, command: Record) -> bool:
+    """Whether a hit waited while the stream stood still: a salvo of the past is no music."""
+    asked_ns: int = command.at_ns if command.at_ns > 0 else command.arrival_ns
+    return asked_ns > 0 and state.block_ns - asked_ns > STALE_NS
 
 
 @inner
