@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.rig import PYTHON, daemon, fluidsynth, jack_server, latencies, probe, short, status, summary
 from latentaudio.control.remote import Remote
 
-GAP = 0.11  # seconds between hits
-OURS = {"midi": "latentaudio", "audio": "latentaudio:out"}
+GAP = 0.075  # seconds between hits
+OURS = {"midi": "latentaudio", "audio": r"latentaudio(-\d+)?:out"}
 JACK = ("--audio", "jack", "--midi-api", "jack", "--midi", "none")
 
 

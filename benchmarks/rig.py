@@ -119,7 +119,7 @@ def summary(ms: np.ndarray) -> str:
     return f"{p50:.2f} | {p95:.2f} | {p99:.2f} | {ms.max():.2f} | {ms.std():.3f}"
 
 
-def short(wav: Path, seconds: float = 0.05) -> Path:
+def short(wav: Path, seconds: float = 0.03) -> Path:
     """`wav` cut to its first moments, with a fade: beside it."""
     audio, rate = soundfile.read(wav, always_2d=True)
     audio = audio[: int(seconds * rate)].mean(1)

@@ -17,7 +17,7 @@ from benchmarks.rig import PYTHON, jack_server
 from latentaudio.config import cache_folder
 
 LOUD = 0.01
-PORTS = re.compile("latentaudio:out")
+PORTS = re.compile(r"latentaudio(-\d+)?:out")
 
 
 class Ear:

@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--period", type=int, default=128)
     options = parser.parse_args()
     with jack_server(options.period), daemon("--audio", "jack", "--midi", "none", port=PORT):
-        how = {"midi": None, "audio": "latentaudio:out", "hits": 0, "gap": GAP,
+        how = {"midi": None, "audio": r"latentaudio(-\d+)?:out", "hits": 0, "gap": GAP,
                "seconds": options.hits * (GAP + 0.005) + 3}  # fmt: skip
         command = [PYTHON, "-m", "benchmarks.jack_probe", json.dumps(how)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listener:

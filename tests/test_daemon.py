@@ -18,7 +18,7 @@ from tests.jack import RATE, Server, running
 
 PLAY = [sys.executable, "-m", "latentaudio", "play"]
 LOUD = 0.02  # of full scale: a hit sounds
-OURS = "latentaudio:out"
+OURS = r"latentaudio(-\d+)?:out"
 CONNECTS = 0.3  # seconds until the recorder is connected
 GAP = 0.35  # seconds between hits: longer than the test kit's sounds
 

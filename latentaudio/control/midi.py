@@ -10,7 +10,7 @@ from typing import Any
 from latentaudio.control.hands import Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_messages import MidiMessages
-from latentaudio.control.midi_ports import NAME, Port, chosen, list_ports, new_input, open_port, open_virtual_port
+from latentaudio.control.midi_ports import NAME, Port, chosen, list_ports, new_scanner, open_port, open_virtual_port
 from latentaudio.control.realtime import prefer_this_thread
 from latentaudio.errors import ControlError
 from latentaudio.events import Event, Hit
@@ -100,12 +100,11 @@ class MidiInput:
     def _begin(self) -> bool:
         """Offer our own port, and get ready to scan; False, with a warning, where there is no MIDI system."""
         try:
-            # First, because under JACK the first client of a name gets it without a number.
             self._open = (open_virtual_port(self._api),)
         except ControlError as error:
             log.warning("%s; playing on without it", error)
         with suppress(ControlError):
-            self._scanner = new_input(self._api)
+            self._scanner = new_scanner(self._api)
         return self._scanner is not None
 
     def _scan(self) -> None:

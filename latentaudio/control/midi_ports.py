@@ -41,8 +41,8 @@ class Port:
         self.input.delete()
 
 
-def new_input(api: str | None) -> Any:
-    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own.
+def new_input(api: str | None, name: str = NAME) -> Any:
+    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own; `name` is what it is called there.
 
     Raises ControlError where there is no such system here.
     """
@@ -55,13 +55,18 @@ def new_input(api: str | None) -> Any:
         # Asked all the same, the ALSA library writes to the terminal itself.
         raise ControlError("no MIDI: this machine has no ALSA sequencer (--midi-api jack takes JACK's)")
     try:
-        made = rtmidi.MidiIn(here[api] if api else rtmidi.API_UNSPECIFIED, name=NAME, queue_size_limit=QUEUE)
+        made = rtmidi.MidiIn(here[api] if api else rtmidi.API_UNSPECIFIED, name=name, queue_size_limit=QUEUE)
     except OSError as error:  # what python-rtmidi's own errors are
         reason = str(error).rstrip(".")
         raise ControlError(f"no MIDI: {reason} (--midi-api chooses among {', '.join(here)})") from error
     # System-exclusive, clock and active sensing would only wake the poller; nothing uses them.
     made.ignore_types(sysex=True, timing=True, active_sense=True)
     return made
+
+
+def new_scanner(api: str | None) -> Any:
+    """An input that only lists ports, under another name: under JACK the first client of a name gets it unnumbered."""
+    return new_input(api, f"{NAME}-ports")
 
 
 def open_port(api: str | None, name: str) -> Port | None:
@@ -86,7 +91,7 @@ def open_virtual_port(api: str | None) -> Port:
 
 def list_ports(api: str | None = None) -> list[str]:
     """Names of the MIDI inputs there are; raises ControlError where there is no MIDI system."""
-    scanner = new_input(api)
+    scanner = new_scanner(api)
     try:
         return list(scanner.get_ports())
     finally:

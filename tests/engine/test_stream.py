@@ -16,7 +16,7 @@ from tests.jack import Server, jack_server, running
 
 __all__ = ["jack_server"]
 
-PLAYER = "latentaudio:out_0"
+PLAYER = r"latentaudio(-\d+)?:out_0"
 
 
 def until(condition: Callable[[], object]) -> None:
