@@ -107,6 +107,16 @@ def render(options: argparse.Namespace) -> None:
         print(path)
 
 
+def export(options: argparse.Namespace) -> None:
+    """Write a model for other programs: TorchScript for nn~ in Max and Pure Data, ONNX of the decoder."""
+    from latentaudio.core.checkpoint import load_model
+    from latentaudio.core.export import export_onnx, export_torchscript
+
+    write = {"torchscript": export_torchscript, "onnx": export_onnx}[options.to]
+    write(load_model(options.model), options.out)
+    print(options.out)
+
+
 def devices(options: argparse.Namespace) -> None:
     """List audio devices and MIDI ports."""
     from latentaudio.control.midi import list_ports
@@ -218,7 +228,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log", default="info", choices=["debug", "info", "warning", "error"],
                         help="how much to tell on standard error")  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_play, _add_train, _add_reconstruct, _add_render, _add_devices, _add_remote):
+    for add in (_add_play, _add_train, _add_reconstruct, _add_render, _add_export, _add_devices, _add_remote):
         add(commands)
     return parser
 
@@ -363,6 +373,20 @@ def _add_render(commands: Any) -> None:
     add("--seed", type=int, default=0, help="of the draws (default: 0)")
     add("--sample-rate", type=_number(int, 8000, 192000), default=44100, metavar="N")
     _add_device(add)
+
+
+def _add_export(commands: Any) -> None:
+    add = _add(
+        commands,
+        "export",
+        export,
+        """\
+  latentaudio export my.safetensors --to torchscript my.ts     in Max or Pd: nn~ my.ts decode
+  latentaudio export my.safetensors --to onnx my.onnx          z [batch, dims] to audio [batch, frames]""",
+    ).add_argument
+    add("model", type=Path, metavar="MODEL")
+    add("--to", choices=["torchscript", "onnx"], required=True)
+    add("out", type=Path, metavar="OUT", help="the file to make; nn~ wants a name that ends in .ts")
 
 
 def _add_devices(commands: Any) -> None:
