@@ -38,13 +38,18 @@ def write_draws(model: Path, folder: Path, count: int, temperature: float, seed:
                 device: str) -> Iterator[Path]:  # fmt: skip
     """Write `draw-001.wav` …: random points of the model's posterior. The same seed gives the same draws."""
     library = read_library(model)
-    generator = np.random.default_rng(seed)
-    latents = np.stack([library.draw(generator, temperature) for _ in range(count)])
+    latents = draw_points(model, count, temperature, seed)
     for number, samples in enumerate(decode(library, latents, sample_rate, device), 1):
         why = fault(samples)
         if why:
             raise DataError(f"draw {number} came out as {why}; the model is not fit to play")
         yield _write(folder / f"draw-{number:03}.wav", samples, sample_rate)
+
+
+def draw_points(model: Path, count: int, temperature: float = 1.0, seed: int = 0) -> NDArray[np.float32]:
+    """`count` draws as the instrument makes them, [count, dims]. The same seed gives the same draws."""
+    library, generator = read_library(model), np.random.default_rng(seed)
+    return np.stack([library.draw(generator, temperature) for _ in range(count)])
 
 
 def write_pads(model: Path, folder: Path, sample_rate: int, device: str) -> Iterator[Path]:
