@@ -92,6 +92,35 @@ def reconstruct(options: argparse.Namespace) -> None:
         print(path)
 
 
+def evaluate(options: argparse.Namespace) -> None:
+    """Say in numbers how good a model is: reconstruction, draws, latent space, speed."""
+    from dataclasses import asdict
+
+    from tqdm import tqdm
+
+    from latentaudio.core.evaluate_model import evaluate_model
+    from latentaudio.core.evaluate_subject import prepare
+    from latentaudio.core.evaluate_table import table
+    from latentaudio.core.manifest import matching
+    from latentaudio.core.picture import check_picture, write_picture
+    from latentaudio.offline import draw_points
+
+    if options.picture:
+        check_picture(options.picture)
+    subject = prepare(options.model, options.folder, matching(options.folder, options.only), options.device,
+                      lambda count: draw_points(options.model, count, seed=options.seed))  # fmt: skip
+    with tqdm(unit="", dynamic_ncols=True, leave=False) as bar:
+
+        def progress(what: str, done: int, count: int) -> None:
+            bar.n, bar.total = done, count
+            bar.set_description(what)
+
+        evaluation = evaluate_model(subject, progress)
+    print(json.dumps(asdict(evaluation)) if options.json else "\n".join(table(evaluation)))
+    if options.picture:
+        write_picture(options.picture, subject, evaluation)
+
+
 def render(options: argparse.Namespace) -> None:
     """Write draws, or the default kit as the mixer plays it."""
     from latentaudio.offline import write_draws, write_kit, write_pads
@@ -228,7 +257,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log", default="info", choices=["debug", "info", "warning", "error"],
                         help="how much to tell on standard error")  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_play, _add_train, _add_reconstruct, _add_render, _add_export, _add_devices, _add_remote):
+    for add in (_add_play, _add_train, _add_evaluate, _add_reconstruct, _add_render, _add_export, _add_devices,
+                _add_remote):  # fmt: skip
         add(commands)
     return parser
 
@@ -327,13 +357,7 @@ def _add_train(commands: Any) -> None:
     add("--steps", type=_number(int, 1, 10**8), help="how many steps to train instead")
     add("--batch", type=_number(int, 1, 4096), default=32, help="sounds a step (default: 32)")
     add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a sound (default: 1)")
-    add(
-        "--only",
-        action="append",
-        default=[],
-        metavar="COLUMN=VALUE",
-        help="use only such rows of the folder's manifest.csv; may be given again",
-    )
+    _add_only(add)
     add("--name", help="name of the model (default: the file's)")
     add("--seed", type=int, default=0, help="of everything random (default: 0)")
     add("--resume", action="store_true", help="go on from the checkpoint beside the model")
@@ -352,6 +376,24 @@ def _add_reconstruct(commands: Any) -> None:
     add("model", type=Path)
     add("input", type=Path, metavar="IN", help="a sound, or a folder of sounds")
     add("output", type=Path, metavar="OUT", help="a .wav file, or a folder for <same stem>.wav")
+    _add_device(add)
+
+
+def _add_evaluate(commands: Any) -> None:
+    add = _add(
+        commands,
+        "evaluate",
+        evaluate,
+        """\
+  latentaudio evaluate my.safetensors my-kicks/
+  latentaudio evaluate my.safetensors my-kicks/ --json --picture my-kicks.png""",
+    ).add_argument
+    add("model", type=Path)
+    add("folder", type=Path, help="of one-shots; without a manifest.csv those the model learned from are told by name")
+    _add_only(add)
+    add("--json", action="store_true", help="for programs")
+    add("--picture", type=Path, metavar="FILE.png", help="draw spectrograms, the map and the figures too")
+    add("--seed", type=int, default=0, help="of the draws (default: 0)")
     _add_device(add)
 
 
@@ -414,6 +456,16 @@ def _add_remote(commands: Any) -> None:
     add = _add(commands, "monitor", monitor, "  latentaudio monitor").add_argument
     _add_host(add)
     add("--json", action="store_true", help="one JSON object a line")
+
+
+def _add_only(add: Callable[..., object]) -> None:
+    add(
+        "--only",
+        action="append",
+        default=[],
+        metavar="COLUMN=VALUE",
+        help="use only such rows of the folder's manifest.csv; may be given again",
+    )
 
 
 def _add_host(add: Callable[..., object]) -> None:

@@ -1,4 +1,4 @@
-"""An evaluation as one PNG: pairs of spectrograms, the map, the figures. The only file that knows matplotlib."""
+"""An evaluation as one PNG: pairs of spectrograms, the map, the figures. Imports matplotlib only when it draws."""
 
 from pathlib import Path
 from typing import Any
