@@ -42,7 +42,7 @@ class Port:
 
 
 def new_input(api: str | None, name: str = NAME) -> Any:
-    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own; `name` is what it is called there.
+    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own, called `name` there.
 
     Raises ControlError where there is no such system here.
     """
