@@ -40,7 +40,7 @@ def export_onnx(model: Model, path: Path) -> None:
     z = torch.zeros(2, model.vae.config.dims)  # two: a batch of one would be taken for a constant
     with _quietly():
         program = torch.onnx.export(
-            model.vae.decoder, (z,), dynamo=True, opset_version=20, input_names=["z"], output_names=["audio"],
+            _Network(model.vae), (z,), dynamo=True, opset_version=20, input_names=["z"], output_names=["audio"],
             dynamic_shapes=({0: torch.export.Dim("batch")},), verbose=False,
         )  # fmt: skip
     assert program is not None  # it is None only for the exporter without `dynamo`
@@ -107,17 +107,17 @@ class _Network(nn.Module):
         self.vae = vae
 
     def encode(self, audio: Tensor) -> Tensor:
-        mean: Tensor = self.vae.encoder["mean"](self.vae.columns(audio))
-        return mean
+        return self.vae.encode(audio)[0]
 
     def decode(self, z: Tensor) -> Tensor:
         return self.vae.decode(z)
 
+    forward = decode
+
 
 def _about(model: Model) -> dict[str, str]:
     """What must travel with the weights, as strings."""
-    rate = str(model.vae.config.sample_rate)
-    return {"name": model.name, "sample_rate": rate, "credits": json.dumps(model.credits)}
+    return {"name": model.name, "sample_rate": str(model.vae.config.sample_rate), "credits": json.dumps(model.credits)}
 
 
 def _without_source(raw: io.BytesIO) -> bytes:
