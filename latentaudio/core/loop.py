@@ -17,6 +17,7 @@ SAVE_SECONDS = 60.0  # between checkpoints
 WARM_UP = 0.02  # of the run, until the learning rate is reached
 BETA_WARM_UP = 0.2  # of the run, until beta is reached: first learn to speak, then to be brief
 LAST_RATE = 0.01  # of the learning rate, where the cosine ends
+REAL_END = 0.2  # of the run, in which the synthetic sounds give way to real ones: those the model is for
 AVERAGE = 0.999  # how much of the running average stays at each step
 
 
@@ -71,12 +72,14 @@ class Loop:
         return f"{where}: {good} with a lower learning rate"
 
 
-def schedule(options: TrainOptions, spent: float, step: int) -> tuple[float, float, float]:
-    """Learning rate, beta and how much of the running average stays, at a share 0..1 of the budget.
+def schedule(options: TrainOptions, spent: float, step: int) -> tuple[float, float, float, float]:
+    """Learning rate, beta, how much of the running average stays, and how many of the synthetic sounds (0..1).
 
-    The rate rises for 2 % of the run and falls along a cosine to a hundredth. Early averages forget faster.
+    `spent` is the share 0..1 of the budget. The rate rises for 2 % of the run and falls along a cosine to a
+    hundredth. Early averages forget faster.
     """
     rise = min(1.0, (spent + 1e-4) / WARM_UP)
     fall = LAST_RATE + (1.0 - LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * spent))
     keep = min(AVERAGE, (1.0 + step) / (10.0 + step))
-    return options.learning_rate * rise * fall, options.beta * min(1.0, spent / BETA_WARM_UP), keep
+    beta = options.beta * min(1.0, spent / BETA_WARM_UP)
+    return options.learning_rate * rise * fall, beta, keep, min(1.0, (1.0 - spent) / REAL_END)

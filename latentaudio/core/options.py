@@ -22,6 +22,7 @@ class TrainOptions:
     steps: int | None = None  # 20,000 where no budget is given
     minutes: float | None = None
     batch: int = 32
+    synthetic: float = 0.5  # share of a batch that is made by `synth`; it trains, and is no part of the model's library
     learning_rate: float = 8e-4  # at 1e-3 and more, wider heads have diverged
     beta: float = 3e-4  # weight of a nat of z against the other terms
     free_bits: float = 0.25  # per dim

@@ -1,8 +1,9 @@
-"""One whole training step on one device: draw sounds, vary, encode, decode, compare, descend, average.
+"""One whole training step on one device: draw and make sounds, vary, encode, decode, compare, descend, average.
 
 On CUDA the step is captured once as a graph and replayed: launched one by one, its kernels keep the host busier
 than the device (50 against 21 ms a step at batch 32 on an H100). So nothing here waits for the device, every
-buffer stays in place, and what changes from step to step (learning rate, beta, averaging) lives in tensors.
+buffer stays in place, and what changes from step to step (learning rate, beta, averaging, how many sounds are
+synthetic) lives in tensors.
 """
 
 import math
@@ -14,22 +15,29 @@ from torch import Tensor, nn
 from latentaudio.core.augment import augment
 from latentaudio.core.dataset import Dataset, to_float
 from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
+from latentaudio.core.synth import random_kicks
 from latentaudio.core.vae import Vae
 
 TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl", "rise")  # kl in nats
 BETAS = (0.9, 0.99)  # a shorter memory of squared gradients than the default: the loss's scale falls quickly
 WEIGHT_DECAY = 0.01
 RISE_WEIGHT = 0.2  # of a dB
+DRAWN = 4  # sounds of a batch for each draw that is listened to: one for one, a step would take a third longer
 TEMPERATURE = 1.25  # of the draws that must sound once: a little beyond what is drawn later
 CLIP = 1.0  # norm of the gradient
 EAGER_STEPS = 3  # on CUDA before the capture: they plan the FFTs and make the optimiser's state
 
 
 class TrainStep:
-    """The network, its running average and its optimiser, advanced by `run`."""
+    """The network, its running average and its optimiser, advanced by `run`.
 
-    def __init__(self, vae: Vae, train: Dataset, batch: int, bits: float, device: torch.device) -> None:
-        self.vae, self.batch, self.bits, self.device = vae, batch, bits, device
+    Up to `synthetic` of the `batch` sounds of a step are kicks made for it, the others drawn from `train`.
+    """
+
+    def __init__(
+        self, vae: Vae, train: Dataset, batch: int, bits: float, device: torch.device, synthetic: int = 0
+    ) -> None:
+        self.vae, self.batch, self.bits, self.device, self.synthetic = vae, batch, bits, device, synthetic
         self.parameters = dict(vae.named_parameters())
         self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
         cuda = device.type == "cuda"
@@ -45,13 +53,16 @@ class TrainStep:
         self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames).to(device)
         self._beta = torch.zeros((), device=device)
         self._keep = torch.zeros((), device=device)
+        self._made = torch.zeros((), device=device)
         self._metrics = torch.zeros(len(TERMS), device=device)
         self._stream = torch.cuda.Stream() if cuda else None  # type: ignore[no-untyped-call]
         self._graph: torch.cuda.CUDAGraph | None = None
         self._eager_left = EAGER_STEPS if cuda else -1
 
-    def run(self, learning_rate: float, beta: float, keep: float) -> None:
-        """One step; `keep` is how much of the running average stays, 0..1."""
+    def run(self, learning_rate: float, beta: float, keep: float, synthetic: float) -> None:
+        """One step; `keep` is how much of the running average stays, `synthetic` what share of the synthetic sounds,
+        both 0..1.
+        """
         group = self.optimiser.param_groups[0]
         if isinstance(group["lr"], Tensor):
             group["lr"].fill_(learning_rate)
@@ -59,6 +70,7 @@ class TrainStep:
             group["lr"] = learning_rate
         self._beta.fill_(beta)
         self._keep.fill_(keep)
+        self._made.fill_(round(synthetic * self.synthetic))
         if self._eager_left == 0:
             self._capture()
         self._eager_left -= 1
@@ -103,7 +115,7 @@ class TrainStep:
         z = mean + torch.exp(0.5 * logvar) * torch.randn_like(mean)
         terms = self._distance(self.vae.decode(z), audio)
         kl = kl_per_dim(mean, logvar)
-        rises = rise(self.vae.decode(wander(z.detach())), self.vae.config.sample_rate)
+        rises = rise(self.vae.decode(wander(z.detach(), max(1, self.batch // DRAWN))), self.vae.config.sample_rate)
         loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits) + RISE_WEIGHT * rises
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -113,13 +125,20 @@ class TrainStep:
         self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum(), rises]).detach())
 
     def _draw(self) -> Tensor:
-        """A batch of sounds [batch, frames], each drawn by its weight.
+        """A batch of sounds [batch, frames], synthetic ones first; the others are drawn each by its weight.
 
-        `torch.multinomial` would wait for the device to check its weights.
+        `torch.multinomial` would wait for the device to check its weights. A real sound is drawn for every place,
+        and the synthetic ones are always made: a graph's shapes are fixed.
         """
         chance = torch.rand(self.batch, device=self.device)
         index = torch.searchsorted(self._edges, chance).clamp_max(len(self._edges) - 1)
-        return to_float(self._audio[index])
+        real = to_float(self._audio[index])
+        if not self.synthetic:
+            return real
+        config, count = self.vae.config, self.synthetic
+        made = random_kicks(count, config.sample_rate, config.frames, self.device)
+        taken = (torch.arange(count, device=self.device) < self._made).unsqueeze(1)
+        return torch.cat([torch.where(taken, made, real[:count]), real[count:]])
 
     @torch.no_grad()
     def _follow(self) -> None:
@@ -127,8 +146,8 @@ class TrainStep:
             self.average[name].lerp_(value, 1.0 - self._keep)
 
 
-def wander(z: Tensor) -> Tensor:
-    """Draws [batch, dims] from the normal distribution with the mean and covariance of the batch `z`."""
+def wander(z: Tensor, draws: int) -> Tensor:
+    """`draws` points [draws, dims] of the normal distribution with the mean and covariance of the batch `z`."""
     mean, count = z.mean(0), len(z)
-    mixing = torch.randn(count, count, device=z.device) / math.sqrt(max(1, count - 1))
+    mixing = torch.randn(draws, count, device=z.device) / math.sqrt(max(1, count - 1))
     return mean + TEMPERATURE * torch.mm(mixing, z - mean)

@@ -44,8 +44,9 @@ def train(
     torch.manual_seed(options.seed)
     vae = Vae(options.config).to(device)
     learned = dataset.split("train")
+    synthetic = round(options.synthetic * options.batch)
     try:
-        step = TrainStep(vae, learned, options.batch, options.free_bits, device)
+        step = TrainStep(vae, learned, options.batch, options.free_bits, device, synthetic)
         loop = Loop(step, options, checkpoint, progress)
         if not loop.go(stop or threading.Event()):
             return
@@ -67,6 +68,8 @@ def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
         value = getattr(options, name)
         if value is not None and not value > 0:
             raise UsageError(f"{name} must be above 0, not {value}")
+    if not 0.0 <= options.synthetic <= 1.0:
+        raise UsageError(f"synthetic must be from 0 to 1, not {options.synthetic}")
 
 
 def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:
@@ -82,6 +85,7 @@ def _provenance(options: TrainOptions, clock: Clock, dataset: Dataset, device: t
         "device": describe(device),
         "seed": options.seed,
         "batch": options.batch,
+        "synthetic": options.synthetic,
         "learning_rate": options.learning_rate,
         "beta": options.beta,
         "free_bits": options.free_bits,

@@ -14,7 +14,7 @@ from safetensors.torch import load_file
 from latentaudio.core import loop
 from latentaudio.core import step as steps
 from latentaudio.core.checkpoint import load_model
-from latentaudio.core.dataset import load_folder
+from latentaudio.core.dataset import load_folder, to_float
 from latentaudio.core.options import Clock, Progress, TrainOptions
 from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TEMPERATURE, TrainStep, wander
@@ -77,7 +77,7 @@ def test_the_model_holds_the_sounds_and_how_it_was_made(folder: Path, out: Path,
 def test_the_model_is_the_running_average(
     folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "schedule", lambda *_: (1e-3, 0.0, 1.0))  # an average that never moves
+    monkeypatch.setattr(loop, "schedule", lambda *_: (1e-3, 0.0, 1.0, 1.0))  # an average that never moves
     train(folder, out, options)
     torch.manual_seed(options.seed)
     first = Vae(options.config).state_dict()
@@ -85,20 +85,31 @@ def test_the_model_is_the_running_average(
 
 
 def test_the_average_follows_the_weights(step: TrainStep) -> None:
-    step.run(1e-3, 0.0, keep=0.0)
+    step.run(1e-3, 0.0, keep=0.0, synthetic=0.0)
     assert all(torch.allclose(step.average[name], value) for name, value in step.parameters.items())
 
 
 def test_the_gradient_is_clipped(step: TrainStep, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(steps, "CLIP", 0.1)
-    step.run(1e-3, 0.0, keep=0.9)
+    step.run(1e-3, 0.0, keep=0.9, synthetic=0.0)
     gradients = [value.grad.norm() for value in step.parameters.values() if value.grad is not None]
     assert torch.stack(gradients).norm() == pytest.approx(0.1, abs=1e-3)
 
 
+@pytest.mark.parametrize(("share", "made"), [(1.0, 2), (0.5, 1), (0.0, 0)])
+def test_so_many_of_a_batch_are_synthetic(folder: Path, options: TrainOptions, share: float, made: int) -> None:
+    dataset = load_folder(folder, options.config)
+    step = TrainStep(Vae(options.config), dataset, 4, 0.25, torch.device("cpu"), synthetic=2)
+    step.run(1e-3, 0.0, keep=0.9, synthetic=share)
+    real = to_float(torch.from_numpy(dataset.audio))
+    known = [any(torch.equal(sound, other) for other in real) for sound in step._draw()]
+    assert known == [False] * made + [True] * (4 - made)
+
+
 def test_draws_of_a_batch_spread_as_the_batch_does() -> None:
     z = torch.randn(400, 3) * torch.tensor([1.0, 2.0, 0.1]) + 5.0
-    drawn = wander(z)
+    drawn = wander(z, 300)
+    assert drawn.shape == (300, 3)
     assert torch.allclose(drawn.mean(0), z.mean(0), atol=0.5)
     assert torch.allclose(drawn.std(0) / z.std(0), torch.full((3,), TEMPERATURE), rtol=0.15)
 
@@ -209,7 +220,13 @@ def test_a_budget_of_minutes_ends_the_run(folder: Path, out: Path, options: Trai
 
 
 @pytest.mark.parametrize(
-    ("wrong", "sentence"), [({"batch": 0}, "batch"), ({"steps": 0}, "steps"), ({"minutes": -1.0}, "minutes")]
+    ("wrong", "sentence"),
+    [
+        ({"batch": 0}, "batch"),
+        ({"steps": 0}, "steps"),
+        ({"minutes": -1.0}, "minutes"),
+        ({"synthetic": 1.5}, "from 0 to 1"),
+    ],
 )
 def test_a_run_without_a_batch_or_a_budget_is_refused(
     folder: Path, out: Path, options: TrainOptions, wrong: dict[str, int], sentence: str
@@ -240,6 +257,11 @@ def test_the_schedule_rises_once_and_falls_to_the_end(options: TrainOptions) -> 
     assert max(rates) == pytest.approx(options.learning_rate, rel=0.01) and 0 < top <= 20
     assert rates[top:] == sorted(rates[top:], reverse=True)
     assert rates[-1] == pytest.approx(0.01 * options.learning_rate)
+
+
+def test_a_run_ends_on_real_sounds(options: TrainOptions) -> None:
+    shares = [loop.schedule(options, spent, 0)[3] for spent in (0.0, 0.8, 0.9, 1.0)]
+    assert shares == pytest.approx([1.0, 1.0, 0.5, 0.0])
 
 
 def test_beta_grows_from_nothing_to_its_value(options: TrainOptions) -> None:
