@@ -65,6 +65,7 @@ def train(options: argparse.Namespace) -> None:
     config = VaeConfig(frames=round(options.seconds * VaeConfig.sample_rate))
     settings = training.TrainOptions(
         steps=options.steps, minutes=options.minutes or (None if options.steps else 10.0), batch=options.batch,
+        synthetic=options.synthetic, learning_rate=options.learning_rate,
         seed=options.seed, device=options.device, resume=options.resume, config=config,
         select=matching(options.folder, options.only), name=options.name or "",
         command=shlex.join(["latentaudio", *options.command]),
@@ -82,6 +83,20 @@ def train(options: argparse.Namespace) -> None:
         print(f"{options.out} is ready: latentaudio play --model {options.out}")
     else:
         print("stopped; the same command with --resume goes on")
+
+
+def synth(options: argparse.Namespace) -> None:
+    """Make synthetic kicks: WAV files, and a manifest of what each is made of."""
+    from tqdm import tqdm
+
+    from latentaudio.core.synth_folder import write_kicks
+    from latentaudio.core.vae import VaeConfig
+
+    rate = VaeConfig.sample_rate
+    kicks = write_kicks(options.out, options.count, options.seed, rate, round(options.seconds * rate))
+    for _ in tqdm(kicks, total=options.count, unit="kick", dynamic_ncols=True):
+        pass
+    print(f"{options.out} holds {options.count} kicks: latentaudio train {options.out} --out MODEL")
 
 
 def reconstruct(options: argparse.Namespace) -> None:
@@ -257,8 +272,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--log", default="info", choices=["debug", "info", "warning", "error"],
                         help="how much to tell on standard error")  # fmt: skip
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_play, _add_train, _add_evaluate, _add_reconstruct, _add_render, _add_export, _add_devices,
-                _add_remote):  # fmt: skip
+    for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_export,
+                _add_devices, _add_remote):  # fmt: skip
         add(commands)
     return parser
 
@@ -357,11 +372,49 @@ def _add_train(commands: Any) -> None:
     add("--steps", type=_number(int, 1, 10**8), help="how many steps to train instead")
     add("--batch", type=_number(int, 1, 4096), default=32, help="sounds a step (default: 32)")
     add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a sound (default: 1)")
+    add(
+        "--synthetic",
+        type=_number(float, 0.0, 1.0),
+        default=0.5,
+        metavar="SHARE",
+        help="share of synthetic kicks among the sounds of a step; they never are in the model (default: 0.5)",
+    )
+    add(
+        "--learning-rate",
+        type=_number(float, 1e-6, 0.1),
+        default=8e-4,
+        metavar="R",
+        help="lower it where training diverges (default: 0.0008)",
+    )
     _add_only(add)
     add("--name", help="name of the model (default: the file's)")
     add("--seed", type=int, default=0, help="of everything random (default: 0)")
     add("--resume", action="store_true", help="go on from the checkpoint beside the model")
     _add_device(add)
+
+
+def _add_dataset(commands: Any) -> None:
+    dataset = commands.add_parser("dataset", help="Make and examine folders of one-shots.")
+    parts = dataset.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_synth,):
+        add(parts)
+
+
+def _add_synth(parts: Any) -> None:
+    add = _add(
+        parts,
+        "synth",
+        synth,
+        """\
+  latentaudio dataset synth --count 1000 --out synthetic/
+  latentaudio dataset synth --count 64 --seed 7 --seconds 0.5 --out short/
+
+The same seed makes the same kicks. They are nobody's: CC0-1.0.""",
+    ).add_argument
+    add("--count", type=_number(int, 1, 99999), required=True, metavar="N", help="how many kicks")
+    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
+    add("--out", type=Path, required=True, metavar="FOLDER", help="folder to make")
+    add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a kick (default: 1)")
 
 
 def _add_reconstruct(commands: Any) -> None:
