@@ -60,9 +60,7 @@ class TrainStep:
         self._eager_left = EAGER_STEPS if cuda else -1
 
     def run(self, learning_rate: float, beta: float, keep: float, synthetic: float) -> None:
-        """One step; `keep` is how much of the running average stays, `synthetic` what share of the synthetic sounds,
-        both 0..1.
-        """
+        """One step, with `keep` (0..1) of the running average and `synthetic` (0..1) of the synthetic sounds."""
         group = self.optimiser.param_groups[0]
         if isinstance(group["lr"], Tensor):
             group["lr"].fill_(learning_rate)
@@ -127,8 +125,7 @@ class TrainStep:
     def _draw(self) -> Tensor:
         """A batch of sounds [batch, frames], synthetic ones first; the others are drawn each by its weight.
 
-        `torch.multinomial` would wait for the device to check its weights. A real sound is drawn for every place,
-        and the synthetic ones are always made: a graph's shapes are fixed.
+        Both kinds are always made, as a graph's shapes are fixed. `torch.multinomial` would wait for the device.
         """
         chance = torch.rand(self.batch, device=self.device)
         index = torch.searchsorted(self._edges, chance).clamp_max(len(self._edges) - 1)
