@@ -124,7 +124,7 @@ def evaluate(options: argparse.Namespace) -> None:
         check_picture(options.picture)
     subject = prepare(options.model, options.folder, matching(options.folder, options.only), options.device,
                       lambda count: draw_points(options.model, count, seed=options.seed))  # fmt: skip
-    with tqdm(unit="", dynamic_ncols=True, leave=False) as bar:
+    with tqdm(unit="part", dynamic_ncols=True, leave=False) as bar:
 
         def progress(what: str, done: int, count: int) -> None:
             bar.n, bar.total = done, count

@@ -10,7 +10,7 @@ from latentaudio.core.vae import Vae
 
 BATCHES = (1, 16, 128)
 SECONDS = 1.0  # of measuring, for each batch size
-FEWEST, MOST = 5, 200  # decodes
+FEWEST, MOST = 3, 200  # decodes
 
 
 @torch.inference_mode()

@@ -1,5 +1,6 @@
 """An evaluation as one PNG: pairs of spectrograms, the map, the figures. Imports matplotlib only when it draws."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from latentaudio.files import atomic_path
 
 QUANTILES = (0.1, 0.5, 0.75, 0.95)  # of the held-out sounds' mel dB: good, usual, poor and hard ones
 RANGE = 80.0  # dB below the loudest that a spectrogram shows
-MAPS = ("brightness", "decay", "pitch")
+MAPS = {"brightness": "log2 Hz", "decay": "s", "pitch": "Hz"}
+TICKS = (100, 500, 2000, 10000)  # Hz
 
 
 def check_picture(path: Path) -> None:
@@ -63,7 +65,7 @@ def _spectrograms(area: Any, subject: Subject) -> None:
     real, decoded, captions = chosen(subject)
     rate = subject.model.vae.config.sample_rate
     axes = area.subplots(2, len(captions), sharex=True, sharey=True, squeeze=False)
-    area.suptitle("held out: real (above), decoded (below); mel bands over time")
+    area.suptitle("held-out sounds, from good to hard, and as the model decodes them; mel dB")
     for column, (file, error) in enumerate(captions):
         top = float(log_mel(real[column : column + 1], rate).max())
         for row, audio in enumerate((real, decoded)):
@@ -74,7 +76,13 @@ def _spectrograms(area: Any, subject: Subject) -> None:
         axes[0, column].set_title(f"{Path(file).stem[:34]}\n{error:.1f} dB", fontsize=9)
         axes[1, column].set_xlabel("s")
     for row, name in enumerate(("real", "decoded")):
-        axes[row, 0].set_ylabel(f"{name}, mel band")
+        axes[row, 0].set_ylabel(f"{name}, Hz")
+        axes[row, 0].set_yticks([_band(frequency, rate) for frequency in TICKS], TICKS)
+
+
+def _band(frequency: float, rate: int) -> float:
+    """Where `frequency` lies among the 80 bands of `log_mel`."""
+    return 81.0 * math.log1p(frequency / 700.0) / math.log1p(rate / 1400.0) - 0.5
 
 
 def _maps(area: Any, subject: Subject) -> None:
@@ -87,7 +95,7 @@ def _maps(area: Any, subject: Subject) -> None:
         dots = axis.scatter(
             *model.map.T.numpy(), c=value.numpy(), s=14, cmap="viridis", vmin=low, vmax=high, linewidths=0
         )
-        area.colorbar(dots, ax=axis, label=name)
+        area.colorbar(dots, ax=axis, label=f"{name}, {MAPS.get(name, '')}".rstrip(", "))
         axis.set_aspect("equal")
         axis.set_xticks([])
         axis.set_yticks([])
@@ -97,12 +105,18 @@ def _figures(area: Any, evaluation: Evaluation) -> None:
     axes = area.subplots(1, 4)
     _bars(axes[0], evaluation.reconstruction, "mel_db", "onset_mel_db")
     axes[0].set_title("error, dB (less is better)")
-    axes[0].legend(fontsize=7)
+    area.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", ncols=6)
     _bars(axes[1], evaluation.reconstruction, "snr_db", "low_band_snr_db")
     axes[1].set_title("signal over error, dB (more is better)")
     _distances(axes[2], evaluation)
-    axes[3].bar_label(axes[3].bar(*zip(*_decode_bars(evaluation), strict=True)), fmt="%.1f", fontsize=7)
-    axes[3].set(title=f"decode, ms by batch\n{evaluation.device}", yscale="log")
+    decode = evaluation.decode_ms
+    axes[3].bar_label(axes[3].bar(range(len(decode)), list(decode.values())), fmt="{:.4g}", fontsize=7)
+    axes[3].set_xticks(range(len(decode)), list(decode))
+    axes[3].set_title("decode, ms by batch")
+    axes[3].set_xlabel(evaluation.device)
+    axes[3].set_yscale("log")
+    for axis in axes:
+        axis.margins(y=0.1)
 
 
 def _bars(axis: Any, parts: dict[str, dict[str, float]], *names: str) -> None:
@@ -123,8 +137,5 @@ def _distances(axis: Any, evaluation: Evaluation) -> None:
     for name, value in (("draws", draws.frechet), ("training sounds", draws.frechet_floor)):
         reach = [[value.median - value.low], [value.high - value.median]]
         axis.bar(name, value.median, yerr=reach, capsize=4)
-    axis.set_xlabel(f"{draws.frechet_ratio.median:.2f} of the floor, 90 % of bootstraps")
-
-
-def _decode_bars(evaluation: Evaluation) -> list[tuple[str, float]]:
-    return [(str(batch), value) for batch, value in evaluation.decode_ms.items()]
+    ratio = draws.frechet_ratio
+    axis.set_xlabel(f"ratio {ratio.median:.2f}, 90 % of bootstraps within {ratio.low:.2f}..{ratio.high:.2f}")

@@ -21,7 +21,8 @@ def test_the_frechet_distance_of_two_normal_clouds_is_known() -> None:
 
 def test_the_frechet_distance_knows_that_covariances_turn() -> None:
     wide = torch.randn(20_000, 2).double() * torch.tensor([3.0, 1.0])
-    assert float(frechet(wide, wide.flip(1))) == pytest.approx(2.0 * (3.0 - 1.0) ** 2, rel=0.05)
+    turned = wide @ torch.tensor([[1.0, 1.0], [-1.0, 1.0]]).double() / 2**0.5  # by 45 degrees
+    assert float(frechet(wide, turned)) == pytest.approx(20.0 - 2.0 * 68.0**0.5, rel=0.05)
 
 
 def test_the_mmd_of_alike_clouds_is_nothing_in_the_mean() -> None:
@@ -55,8 +56,8 @@ def test_every_feature_counts_alike_whatever_its_unit(clouds: tuple[torch.Tensor
 
 def test_a_copy_is_found_in_whichever_batch_it_is(kicks: torch.Tensor) -> None:
     other = torch.from_numpy(kick(start=900.0, end=300.0)).unsqueeze(0)
-    nearest = nearest_mel_db(torch.cat([kicks[3:], other]), kicks.split(2), RATE)
-    assert nearest[0] < 1e-3 and nearest[1] > 1.0
+    nearest = nearest_mel_db(torch.cat([kicks, other]), kicks.split(2), RATE)
+    assert nearest[:4].max() < 1e-3 and nearest[4] > 1.0
 
 
 def test_a_sound_has_86_finite_features(kicks: torch.Tensor) -> None:

@@ -26,8 +26,10 @@ def test_a_path_begins_and_ends_at_its_sounds(path) -> None:  # type: ignore[no-
     assert torch.allclose(points[0], a, atol=1e-5) and torch.allclose(points[-1], b, atol=1e-5)
 
 
-def test_opposite_points_have_no_arc_but_a_path() -> None:
-    assert slerp(QUARTER[0], -QUARTER[0], AMOUNTS).isfinite().all()
+@pytest.mark.parametrize("towards", [1.0, -1.0])
+def test_points_of_one_line_have_no_arc_but_a_path(towards: float) -> None:
+    path = slerp(QUARTER[0], towards * QUARTER[0], AMOUNTS)
+    assert torch.allclose(path[:, 1], torch.zeros(65)) and path.norm(dim=1).max() <= 1.0
 
 
 def test_equal_steps_are_smooth_and_a_jump_is_not() -> None:
