@@ -10,6 +10,7 @@ from latentaudio.engine import Engine, Strike
 from tests.engine.sounds import RATE, level
 
 HITS = 20_000
+NEVER_STALE = 10**15  # ns: hits are told apart by their arrival, and none of them shall count as of long ago
 
 
 def test_a_second_thread_pushes_while_the_mixer_takes() -> None:
@@ -20,14 +21,14 @@ def test_a_second_thread_pushes_while_the_mixer_takes() -> None:
     def produce() -> None:
         played = 0
         while played < HITS:
-            played += port.play(strike, 1.0, arrival_ns=played)
+            played += port.play(strike, 1.0, arrival_ns=NEVER_STALE + played)
 
     producer = threading.Thread(target=produce)
     producer.start()
     arrivals: list[int] = []
     while len(arrivals) < HITS:
         engine.render(64)
-        arrivals += [hit.arrival_ns for hit in engine.collect()]
+        arrivals += [hit.arrival_ns - NEVER_STALE for hit in engine.collect()]
     producer.join()
     assert arrivals == list(range(HITS))
     assert not port._sounding
@@ -43,10 +44,10 @@ def test_any_order_of_playing_mixing_and_collecting_answers_each_hit_once(steps:
     answered: list[int] = []
     for hits, frames, collects in [*steps, *[(0, 400, True)] * 20]:
         for _ in range(hits):
-            if port.play(strike, 1.0, len(accepted)):
+            if port.play(strike, 1.0, NEVER_STALE + len(accepted)):
                 accepted.append(len(accepted))
         assert np.isfinite(engine.render(frames)).all()
         if collects:
-            answered += [hit.arrival_ns for hit in engine.collect()]
+            answered += [hit.arrival_ns - NEVER_STALE for hit in engine.collect()]
     assert answered == accepted
     assert not port._sounding
