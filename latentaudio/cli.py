@@ -7,7 +7,8 @@ import shlex
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from latentaudio.config import FACTORY_MODEL
 from latentaudio.errors import LatentAudioError
 
 OSC_PORT = 9000
+SHOWN = 10  # files of a kind, where a list may be long
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,16 +59,17 @@ def train(options: argparse.Namespace) -> None:
 
     from latentaudio.core import training
     from latentaudio.core.manifest import matching
-    from latentaudio.core.vae import VaeConfig
+    from latentaudio.core.recipe import load_recipe
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    config = VaeConfig(frames=round(options.seconds * VaeConfig.sample_rate))
-    settings = training.TrainOptions(
-        steps=options.steps, minutes=options.minutes or (None if options.steps else 10.0), batch=options.batch,
+    recipe = load_recipe(options.recipe).override(
+        steps=options.steps, minutes=options.minutes, batch=options.batch, seconds=options.seconds,
         synthetic=options.synthetic, learning_rate=options.learning_rate,
-        seed=options.seed, device=options.device, resume=options.resume, config=config,
+    )  # fmt: skip
+    settings = recipe.options(
+        seed=options.seed, device=options.device, resume=options.resume,
         select=matching(options.folder, options.only), name=options.name or "",
         command=shlex.join(["latentaudio", *options.command]),
     )  # fmt: skip
@@ -79,10 +82,29 @@ def train(options: argparse.Namespace) -> None:
             bar.set_postfix({**losses, **memory}, refresh=True)
 
         training.train(options.folder, options.out, settings, progress, stop)
-    if options.out.is_file() and not stop.is_set():
+    if not training.checkpoint_path(options.out).exists():  # it stays until the model is written
         print(f"{options.out} is ready: latentaudio play --model {options.out}")
     else:
         print("stopped; the same command with --resume goes on")
+
+
+def prepare(options: argparse.Namespace) -> None:
+    """Make one-shots for training of a folder of sounds: mono FLAC, aligned, levelled, without near-duplicates."""
+    from latentaudio.core.prepare import prepare as run
+    from latentaudio.core.prepare_sound import Recipe
+
+    recipe = Recipe(options.rate, options.seconds, options.bits, options.polarity)
+    with _files() as progress:
+        made = run(options.input, options.out, recipe, options.duplicates, options.overwrite, options.jobs, progress)
+    print(f"{made.written:>8}  prepared")
+    print(f"{made.found:>8}  there already")
+    for title, link, left_out in (("near-duplicates", " is like ", made.duplicates), ("skipped", ": ", made.skipped)):
+        print(f"{len(left_out):>8}  {title}")
+        for file, reason in left_out[:SHOWN]:
+            print(f"{'':>10}{file}{link}{reason}")
+        if len(left_out) > SHOWN:
+            print(f"{'':>10}and {len(left_out) - SHOWN} more in {options.out / 'skipped.csv'}")
+    print(f"{options.out} is ready: latentaudio train {options.out} --out MODEL")
 
 
 def synth(options: argparse.Namespace) -> None:
@@ -97,6 +119,46 @@ def synth(options: argparse.Namespace) -> None:
     for _ in tqdm(kicks, total=options.count, unit="kick", dynamic_ncols=True):
         pass
     print(f"{options.out} holds {options.count} kicks: latentaudio train {options.out} --out MODEL")
+
+
+def audit(options: argparse.Namespace) -> int:
+    """Find what is wrong with a folder of one-shots; nothing is changed."""
+    from latentaudio.core.audit import audit as run
+    from latentaudio.core.audit_picture import write_picture
+    from latentaudio.core.audit_report import as_json, write_csv
+    from latentaudio.core.picture import check_picture
+
+    if options.picture:
+        check_picture(options.picture)
+    with _files() as progress:
+        found = run(options.folder, options.jobs, progress)
+    if options.csv:
+        write_csv(found, options.csv)
+    if options.picture:
+        write_picture(found, options.picture)
+    if options.json:
+        print(as_json(found))
+        return int(options.strict and bool(found.findings))
+    width = max((len(finding.file) for finding in found.findings), default=0)
+    for finding in found.findings:
+        print(f"{finding.severity:<8} {finding.check:<15} {finding.file:<{width}}  {finding.detail}")
+    counts = ", ".join(f"{number} {check}" for check, number in found.counts.items())
+    print(f"{len(found.sounds)} files: {counts or 'nothing found'}")
+    return int(options.strict and bool(found.findings))
+
+
+@contextmanager
+def _files() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar of files, on standard error."""
+    from tqdm import tqdm
+
+    with tqdm(unit="file", dynamic_ncols=True, leave=False, disable=None) as bar:
+
+        def progress(done: int, of: int) -> None:
+            bar.total = of
+            bar.update(done - bar.n)
+
+        yield progress
 
 
 def reconstruct(options: argparse.Namespace) -> None:
@@ -364,27 +426,33 @@ def _add_train(commands: Any) -> None:
         """\
   latentaudio train my-kicks/ --out my.safetensors
   latentaudio train my-kicks/ --out my.safetensors --minutes 30 --resume
+  latentaudio train my-kicks/ --out my.safetensors --recipe quality --batch 32
   latentaudio train corpus/ --only class=kick --only shippable=yes --out kicks.safetensors""",
     ).add_argument
     add("folder", type=Path, help="folder of one-shots; subfolders are groups")
     add("--out", type=Path, required=True, metavar="MODEL", help="the .safetensors file to make")
-    add("--minutes", type=_number(float, 0.01, 1e5), help="how long to train (default: 10)")
+    add(
+        "--recipe",
+        default="balanced",
+        metavar="NAME|FILE",
+        help="fast, balanced, quality, diverse, original, or a .yaml file of your own (default: balanced); the options "
+        "below change what it says",
+    )
+    add("--minutes", type=_number(float, 0.01, 1e5), help="how long to train (balanced: 10)")
     add("--steps", type=_number(int, 1, 10**8), help="how many steps to train instead")
-    add("--batch", type=_number(int, 1, 4096), default=32, help="sounds a step (default: 32)")
-    add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a sound (default: 1)")
+    add("--batch", type=_number(int, 1, 4096), help="sounds a step (balanced: 32)")
+    add("--seconds", type=_number(float, 0.25, 4.0), help="length of a sound (balanced: 1)")
     add(
         "--synthetic",
         type=_number(float, 0.0, 1.0),
-        default=0.5,
         metavar="SHARE",
-        help="share of synthetic kicks among the sounds of a step; they never are in the model (default: 0.5)",
+        help="share of synthetic kicks among the sounds of a step; they never are in the model (balanced: 0.5)",
     )
     add(
         "--learning-rate",
         type=_number(float, 1e-6, 0.1),
-        default=8e-4,
         metavar="R",
-        help="lower it where training diverges (default: 0.0008)",
+        help="lower it where training diverges (balanced: 0.0008)",
     )
     _add_only(add)
     add("--name", help="name of the model (default: the file's)")
@@ -396,8 +464,42 @@ def _add_train(commands: Any) -> None:
 def _add_dataset(commands: Any) -> None:
     dataset = commands.add_parser("dataset", help="Make and examine folders of one-shots.")
     parts = dataset.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_synth,):
+    for add in (_add_prepare, _add_audit, _add_synth):
         add(parts)
+
+
+def _add_prepare(parts: Any) -> None:
+    add = _add(
+        parts,
+        "prepare",
+        prepare,
+        """\
+  latentaudio dataset prepare my-kicks/ prepared/
+  latentaudio dataset prepare my-kicks/ prepared/ --rate 48000 --bits 24 --seconds 1.5
+
+OUT gets a FLAC file for every sound, in the same sub-folders (its groups), a manifest.csv of what was done and a
+skipped.csv of what is not there, and why. IN is never written to. The same command goes on after a stop.""",
+    ).add_argument
+    add("input", type=Path, metavar="IN", help="folder of sounds; sub-folders are groups")
+    add("out", type=Path, metavar="OUT", help="folder to make, outside of IN")
+    add("--rate", type=_number(int, 8000, 192000), default=44100, metavar="N", help="Hz (default: 44100)")
+    add("--seconds", type=_number(float, 0.05, 30.0), default=4.0, help="longest, faded at the end (default: 4)")
+    add("--bits", type=int, choices=[16, 24], default=16, help="of a sample (default: 16)")
+    add(
+        "--polarity",
+        action="store_true",
+        help="flip what begins downwards; off by default, as it destroys the phase relations between the layers, "
+        "microphones and velocities of a drum",
+    )
+    add(
+        "--duplicates",
+        type=_number(float, 0.9, 1.0),
+        default=0.995,
+        metavar="R",
+        help="correlation of log-mel above which two sounds count as one; 1 keeps all (default: 0.995)",
+    )
+    add("--overwrite", action="store_true", help="make what is there anew")
+    _add_jobs(add)
 
 
 def _add_synth(parts: Any) -> None:
@@ -415,6 +517,28 @@ The same seed makes the same kicks. They are nobody's: CC0-1.0.""",
     add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
     add("--out", type=Path, required=True, metavar="FOLDER", help="folder to make")
     add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a kick (default: 1)")
+
+
+def _add_audit(parts: Any) -> None:
+    add = _add(
+        parts,
+        "audit",
+        audit,
+        """\
+  latentaudio dataset audit my-kicks/
+  latentaudio dataset audit my-kicks/ --picture audit.png --csv audit.csv
+  latentaudio dataset audit prepared/ --strict --json""",
+    ).add_argument
+    add("folder", type=Path, help="folder of sounds")
+    add("--json", action="store_true", help="for programs: one object with every finding")
+    add("--csv", type=Path, metavar="FILE", help="write a row of measurements for every file")
+    add("--picture", type=Path, metavar="FILE.png", help="draw the folder, its findings and the worst files")
+    add("--strict", action="store_true", help="exit with 1 where anything is found")
+    _add_jobs(add)
+
+
+def _add_jobs(add: Callable[..., object]) -> None:
+    add("--jobs", type=_number(int, 1, 256), metavar="N", help="processes (default: up to one a core)")
 
 
 def _add_reconstruct(commands: Any) -> None:
