@@ -34,6 +34,7 @@ class Loop:
         began = time.monotonic() - self.clock.seconds
         reported, saved = self.clock, self.clock
         while (spent := self.options.spent(self.clock)) < 1.0 and not stop.is_set():
+            self.step.vae.wean(spent)
             self.step.run(*schedule(self.options, spent, self.clock.step))
             self.clock = Clock(self.clock.step + 1, time.monotonic() - began)
             if self.clock.seconds - reported.seconds >= REPORT_SECONDS:

@@ -16,12 +16,13 @@ from latentaudio.core.augment import augment
 from latentaudio.core.dataset import Dataset, to_float
 from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
 from latentaudio.core.synth import random_kicks
-from latentaudio.core.vae import Vae
+from latentaudio.core.vae import Reconstruction, Vae
 
-TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl", "rise")  # kl in nats
+TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl", "rise", "skips")  # kl in nats
 BETAS = (0.9, 0.99)  # a shorter memory of squared gradients than the default: the loss's scale falls quickly
 WEIGHT_DECAY = 0.01
 RISE_WEIGHT = 0.2  # of a dB
+SKIP_WEIGHT = 0.3  # of generated skips' distance from the encoder's
 DRAWN = 4  # sounds of a batch for each draw that is listened to: one for one, a step would take a third longer
 TEMPERATURE = 1.25  # of the draws that must sound once: a little beyond what is drawn later
 CLIP = 1.0  # norm of the gradient
@@ -109,18 +110,19 @@ class TrainStep:
 
     def _compute(self) -> None:
         audio = augment(self._draw(), self.vae.config.sample_rate)
-        mean, logvar = self.vae.encode(audio)
-        z = mean + torch.exp(0.5 * logvar) * torch.randn_like(mean)
-        terms = self._distance(self.vae.decode(z), audio)
-        kl = kl_per_dim(mean, logvar)
-        rises = rise(self.vae.decode(wander(z.detach(), max(1, self.batch // DRAWN))), self.vae.config.sample_rate)
-        loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits) + RISE_WEIGHT * rises
+        heard: Reconstruction = self.vae(audio)
+        terms = self._distance(heard.audio, audio)
+        kl = kl_per_dim(heard.mean, heard.logvar)
+        draws = self.vae.decode(wander(heard.z.detach(), max(1, self.batch // DRAWN)))
+        rises = rise(draws, self.vae.config.sample_rate)
+        loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits)
+        loss = loss + RISE_WEIGHT * rises + SKIP_WEIGHT * heard.inconsistency
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.vae.parameters(), CLIP)
         self.optimiser.step()
         self._follow()
-        self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum(), rises]).detach())
+        self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum(), rises, heard.inconsistency]).detach())
 
     def _draw(self) -> Tensor:
         """A batch of sounds [batch, frames], synthetic ones first; the others are drawn each by its weight.

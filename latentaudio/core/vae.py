@@ -44,8 +44,8 @@ class Vae(nn.Module):
             mean, logvar = simple.encoders(config)
             self.decoder = simple.SimpleDecoder(config)
         self.encoder = nn.ModuleDict({"mean": mean, "logvar": logvar})
-        self.share: Tensor
-        self.register_buffer("share", torch.ones(()), persistent=False)  # of sounds with generated skips
+        self.weaned: Tensor
+        self.register_buffer("weaned", torch.ones(()), persistent=False)  # share of sounds with generated skips
 
     def encode(self, audio: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance, each [batch, dims], of `audio` [batch, frames]."""
@@ -61,7 +61,7 @@ class Vae(nn.Module):
 
         A tensor in place: a captured CUDA graph goes on reading it.
         """
-        self.share.fill_(skips.generated_share(spent))
+        self.weaned.fill_(skips.generated_share(spent))
 
     def forward(self, audio: Tensor) -> Reconstruction:
         """Encode `audio` [batch, frames], draw a point for each sound, decode it."""
@@ -73,7 +73,7 @@ class Vae(nn.Module):
         if self.decoder.skips is None:
             return Reconstruction(self.decode(z), mean, logvar, z, z.new_zeros(()))
         made, wanted = self.decoder.skips(z), skips.targets(features)
-        decoded = self.decoder(z, skips.mix(made, wanted, self.share))
+        decoded = self.decoder(z, skips.mix(made, wanted, self.weaned))
         return Reconstruction(decoded, mean, logvar, z, skips.consistency(made, wanted))
 
     def _logvar(self, columns: Tensor) -> Tensor:

@@ -8,13 +8,14 @@ CHOICES = {
     "blocks": ("convnext", "resblock"),
     "skips": ("none", "generated"),
 }
+STAGES = ("encoder_channels", "encoder_blocks", "sigma_channels", "sigma_blocks", "decoder_channels", "decoder_blocks")
 
 
 @dataclass(frozen=True)
 class VaeConfig:
     """The shape of the network. The defaults hold 7.3 M parameters: a file of 15 MB.
 
-    Raises ValueError for a choice that does not exist.
+    Raises ValueError for a choice that does not exist, and for lists that do not fit together.
     """
 
     sample_rate: int = 44100  # Hz
@@ -44,6 +45,8 @@ class VaeConfig:
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ValueError(f"{name} must be one of {', '.join(choices)}, not '{getattr(self, name)}'")
+        if len({len(getattr(self, name)) for name in STAGES}) > 1:
+            raise ValueError(f"{', '.join(STAGES)} must be as long as one another: one entry for each stage")
 
     @property
     def coarse_columns(self) -> int:
