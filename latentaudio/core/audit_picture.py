@@ -59,7 +59,9 @@ def _map(axis: Any, sounds: list[Measured], worst: dict[str, str], outliers: lis
             axis.scatter(decay[here], brightness[here], size, COLOURS[level], label=label, linewidths=0)
     places = {sound.file: place for sound, place in zip(sounds, zip(decay, brightness, strict=True), strict=True)}
     for file in outliers[:LABELS]:
-        axis.annotate(_short(file), places[file], (5, 3), textcoords="offset points", fontsize=7)
+        side = "left" if places[file][0] < np.median(decay) else "right"  # the name points inwards
+        shift = (5 if side == "left" else -5, 3)
+        axis.annotate(_short(file), places[file], shift, textcoords="offset points", ha=side, fontsize=7)
     axis.set(xscale="log", yscale="log", xlabel="decay, ms to -20 dB", ylabel="brightness, Hz", title="every sound")
     if sounds:
         axis.legend(fontsize=8)
@@ -103,7 +105,7 @@ def _histograms(area: Any, sounds: list[Measured], worst: dict[str, str]) -> Non
         if not values.size:
             continue
         low, high = values.min(), values.max()
-        edges = np.geomspace(low, high * 1.001, 41) if ratios else np.linspace(low, high + 1e-6, 41)
+        edges = np.geomspace(low / 1.05, high * 1.05, 41) if ratios else np.linspace(low - 0.5, high + 0.5, 41)
         axis.hist([values[~found], values[found]], edges, stacked=True, color=[COLOURS[""], COLOURS["warning"]])
         if ratios:
             axis.set_xscale("log")
