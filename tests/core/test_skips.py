@@ -7,6 +7,8 @@ import pytest
 import torch
 
 from latentaudio.core import loop, skips
+from latentaudio.core import step as steps
+from latentaudio.core.dataset import load_folder
 from latentaudio.core.options import Progress, TrainOptions
 from latentaudio.core.training import train
 from latentaudio.core.vae import Vae, VaeConfig
@@ -106,3 +108,11 @@ def test_a_training_run_weans_and_ends_weaned(vae: Vae, folder: Path, tmp_path: 
     train(folder, tmp_path / "model.safetensors", options, heard.append)
     assert shares[0] == 0.0 and shares[-1] == 1.0 and len(shares) == 8
     assert all(progress.losses["skips"] > 0.1 for progress in heard)
+
+
+def test_a_step_trains_the_generator_even_while_the_encoder_is_leant_on(vae: Vae, folder: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(steps, "RISE_WEIGHT", 0.0)  # draws are made with generated skips
+    step = steps.TrainStep(vae, load_folder(folder, vae.config), 4, 0.25, torch.device("cpu"))
+    vae.wean(0.0)
+    step.run(1e-3, 0.0, keep=0.0, synthetic=0.0)
+    assert all(value.grad.any() for value in vae.decoder.skips.heads.parameters())
