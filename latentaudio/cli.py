@@ -60,6 +60,7 @@ def train(options: argparse.Namespace) -> None:
     from latentaudio.core import training
     from latentaudio.core.manifest import matching
     from latentaudio.core.recipe import load_recipe
+    from latentaudio.core.state import checkpoint_path
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -82,7 +83,7 @@ def train(options: argparse.Namespace) -> None:
             bar.set_postfix({**losses, **memory}, refresh=True)
 
         training.train(options.folder, options.out, settings, progress, stop)
-    if not training.checkpoint_path(options.out).exists():  # it stays until the model is written
+    if not checkpoint_path(options.out).exists():  # it stays until the model is written
         print(f"{options.out} is ready: latentaudio play --model {options.out}")
     else:
         print("stopped; the same command with --resume goes on")
@@ -91,11 +92,11 @@ def train(options: argparse.Namespace) -> None:
 def prepare(options: argparse.Namespace) -> None:
     """Make one-shots for training of a folder of sounds: mono FLAC, aligned, levelled, without near-duplicates."""
     from latentaudio.core.prepare import prepare as run
-    from latentaudio.core.prepare_sound import Recipe
+    from latentaudio.core.prepare_sound import Treatment
 
-    recipe = Recipe(options.rate, options.seconds, options.bits, options.polarity)
+    treatment = Treatment(options.rate, options.seconds, options.bits, options.polarity)
     with _files() as progress:
-        made = run(options.input, options.out, recipe, options.duplicates, options.overwrite, options.jobs, progress)
+        made = run(options.input, options.out, treatment, options.duplicates, options.overwrite, options.jobs, progress)
     print(f"{made.written:>8}  prepared")
     print(f"{made.found:>8}  there already")
     for title, link, left_out in (("near-duplicates", " is like ", made.duplicates), ("skipped", ": ", made.skipped)):

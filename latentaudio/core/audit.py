@@ -71,9 +71,7 @@ class Audit:
         return {check: found[check] for check in CHECKS if found[check]}
 
 
-def audit(
-    folder: Path, jobs: int | None = None, progress: Callable[[int, int], None] = lambda done, of: None
-) -> Audit:
+def audit(folder: Path, jobs: int | None = None, progress: Callable[[int, int], None] = lambda done, of: None) -> Audit:
     """Examine every sound below `folder`; DataError where there is none.
 
     In memory stay some 5 KB of each sound: half a gigabyte of 100,000.

@@ -11,7 +11,7 @@ import numpy as np
 
 from latentaudio.core.fingerprint import ALIKE, SIZE, originals
 from latentaudio.core.pool import in_order
-from latentaudio.core.prepare_sound import Job, Prepared, Recipe, prepare_sound
+from latentaudio.core.prepare_sound import Job, Prepared, Treatment, prepare_sound
 from latentaudio.core.sounds import Sound, hold_out, list_sounds
 from latentaudio.core.tables import read_table, write_table
 from latentaudio.errors import DataError, UsageError
@@ -33,7 +33,7 @@ class Summary:
 def prepare(
     source: Path,
     out: Path,
-    recipe: Recipe,
+    treatment: Treatment,
     threshold: float = ALIKE,
     overwrite: bool = False,
     jobs: int | None = None,
@@ -50,7 +50,7 @@ def prepare(
     if not entries:
         raise DataError(f"{source}: no sound files in it")
     tasks = [
-        Job(source / sound.file, root, file, _text(sound.file), recipe, overwrite)
+        Job(source / sound.file, root, file, _text(sound.file), treatment, overwrite)
         for sound, file in zip(entries, _names(entries), strict=True)
     ]
     try:
@@ -134,4 +134,3 @@ def _manifest(source: Path, entries: Sequence[Sound], results: Sequence[Prepared
          "source_file": results[index].source_file, "done": results[index].done}
         for index, sound in zip(kept, sounds, strict=True)
     ]  # fmt: skip
-

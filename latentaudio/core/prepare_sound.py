@@ -16,7 +16,7 @@ SIGNIFICANT = 0.25  # of the peak: the first half-wave that reaches it says whic
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Treatment:
     """How every sound of a folder is prepared."""
 
     rate: int = 44100  # Hz
@@ -33,13 +33,13 @@ class Job:
     root: Path  # where prepared files go, resolved
     file: str  # relative to `root`, with forward slashes
     source_file: str  # relative to the folder of originals: what the prepared file says it was made from
-    recipe: Recipe
+    treatment: Treatment
     overwrite: bool
 
     @property
     def tag(self) -> dict[str, object]:
         """What tells a file that this job made from every other."""
-        return {"source_file": self.source_file, **vars(self.recipe)}
+        return {"source_file": self.source_file, **vars(self.treatment)}
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,17 @@ def prepare_sound(job: Job) -> Prepared:
             raise DataError("would be written outside of the folder")
         if target.exists() and not job.overwrite:
             return _found(job, target)
-        shot, done = _transform(job.source, job.recipe)
+        shot, done = _transform(job.source, job.treatment)
     except DataError as error:
         return Prepared(job.file, job.source_file, reason=str(error))
     target.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(target) as path:
-        path.write_bytes(_flac(shot, job.recipe, json.dumps({**job.tag, "done": done})))
-    return Prepared(job.file, job.source_file, done, fresh=True, fingerprint=fingerprint(shot, job.recipe.rate))
+        path.write_bytes(_flac(shot, job.treatment, json.dumps({**job.tag, "done": done})))
+    return Prepared(job.file, job.source_file, done, fresh=True, fingerprint=fingerprint(shot, job.treatment.rate))
 
 
 def _found(job: Job, target: Path) -> Prepared:
-    """The file that an earlier run wrote; UsageError where it is any other, so that no run mixes two recipes."""
+    """The file that an earlier run wrote; UsageError where it is any other, so that no run mixes two treatments."""
     import soundfile
 
     try:
@@ -90,22 +90,22 @@ def _found(job: Job, target: Path) -> Prepared:
     return Prepared(job.file, job.source_file, done, fingerprint=fingerprint(audio, rate))
 
 
-def _transform(source: Path, recipe: Recipe) -> tuple[Audio, str]:
+def _transform(source: Path, treatment: Treatment) -> tuple[Audio, str]:
     """The one-shot and what was done to it, in words."""
     import soundfile
 
     audio, rate = read_audio(source)
-    shot = one_shot(audio, rate, recipe.rate, round(recipe.seconds * recipe.rate))
+    shot = one_shot(audio, rate, treatment.rate, round(treatment.seconds * treatment.rate))
     loud = np.abs(audio)
     channels = soundfile.info(source).channels
     onset = float(np.argmax(loud >= ONSET * loud.max())) / rate
     level = 20.0 * np.log10(np.abs(shot).max() / loud.max())
-    flip = recipe.polarity and begins_downwards(shot)
+    flip = treatment.polarity and begins_downwards(shot)
     steps = {
         f"{channels} channels averaged": channels > 1,
-        f"resampled from {rate} Hz": rate != recipe.rate,
+        f"resampled from {rate} Hz": rate != treatment.rate,
         f"onset moved by {-1000.0 * onset:.1f} ms": onset > 0.001,
-        f"cut from {audio.size / rate:.2f} s": audio.size / rate - onset > recipe.seconds + 0.001,
+        f"cut from {audio.size / rate:.2f} s": audio.size / rate - onset > treatment.seconds + 0.001,
         f"level {level:+.1f} dB": abs(level) >= 0.05,
         "flipped": flip,
     }
@@ -118,13 +118,12 @@ def begins_downwards(shot: Audio) -> bool:
     return bool(shot[np.argmax(loud >= SIGNIFICANT * loud.max())] < 0.0)
 
 
-def _flac(shot: Audio, recipe: Recipe, comment: str) -> bytes:
+def _flac(shot: Audio, treatment: Treatment, comment: str) -> bytes:
     """A FLAC file in memory, so that a full disk is met by `Path.write_bytes`, which says so."""
     import soundfile
 
     buffer = io.BytesIO()
-    with soundfile.SoundFile(buffer, "w", recipe.rate, 1, f"PCM_{recipe.bits}", format="FLAC") as file:
+    with soundfile.SoundFile(buffer, "w", treatment.rate, 1, f"PCM_{treatment.bits}", format="FLAC") as file:
         file.comment = comment
         file.write(shot)
     return buffer.getvalue()
-

@@ -13,7 +13,7 @@ import soundfile
 from latentaudio.core.audio import PEAK
 from latentaudio.core.dataset import load_folder
 from latentaudio.core.prepare import Summary, prepare
-from latentaudio.core.prepare_sound import Recipe
+from latentaudio.core.prepare_sound import Treatment
 from latentaudio.core.tables import read_table
 from latentaudio.core.vae import VaeConfig
 from latentaudio.errors import DataError, UsageError
@@ -35,9 +35,9 @@ def contents(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
 
 
-def prepared(folder: Path, out: Path, **recipe: object) -> np.ndarray:
+def prepared(folder: Path, out: Path, **treatment: object) -> np.ndarray:
     """The only sound of `folder`, prepared."""
-    prepare(folder, out, Recipe(**recipe))  # type: ignore[arg-type]
+    prepare(folder, out, Treatment(**treatment))  # type: ignore[arg-type]
     (path,) = out.rglob("*.flac")
     return np.asarray(soundfile.read(path, dtype="float32")[0])
 
@@ -52,7 +52,7 @@ def test_a_prepared_sound_begins_at_its_onset_at_minus_1_dbfs(write: Write, out:
 
 @pytest.mark.parametrize(("rate", "bits"), [(22050, 16), (48000, 24)])
 def test_rate_and_bits_are_as_asked(folder: Path, out: Path, rate: int, bits: int) -> None:
-    prepare(folder, out, Recipe(rate=rate, bits=bits))
+    prepare(folder, out, Treatment(rate=rate, bits=bits))
     about = soundfile.info(out / "0.flac")
     assert (about.samplerate, about.channels, about.format, about.subtype) == (rate, 1, "FLAC", f"PCM_{bits}")
 
@@ -72,7 +72,7 @@ def test_names_and_folders_are_kept(folder: Path, out: Path) -> None:
     (folder / "deep").mkdir()
     (folder / "0.wav").rename(folder / "deep" / "0.wav")
     soundfile.write(folder / "1.aiff", kick(seconds=0.2), RATE)
-    prepare(folder, out, Recipe())
+    prepare(folder, out, Treatment())
     assert [(row["file"], row["source_file"], row["group"]) for row in rows(out)] == [
         ("1.flac", "1.aiff", "."), ("1.wav.flac", "1.wav", "."), ("2.flac", "2.wav", "."), ("3.flac", "3.wav", "."),
         ("deep/0.flac", "deep/0.wav", "deep"),
@@ -81,7 +81,7 @@ def test_names_and_folders_are_kept(folder: Path, out: Path) -> None:
 
 def test_the_originals_are_not_touched(folder: Path, out: Path) -> None:
     before = contents(folder)
-    prepare(folder, out, Recipe(polarity=True), overwrite=True)
+    prepare(folder, out, Treatment(polarity=True), overwrite=True)
     assert contents(folder) == before
 
 
@@ -90,49 +90,49 @@ def test_folders_that_overlap_are_refused(folder: Path, place: str) -> None:
     (folder.parent / "link").symlink_to(folder)
     out = folder.parent / place if "link" in place else folder / place
     with pytest.raises(UsageError, match="overlap"):
-        prepare(folder, out, Recipe())
+        prepare(folder, out, Treatment())
     assert not list(folder.parent.rglob("*.flac"))
 
 
 def test_of_near_duplicates_the_first_is_kept(folder: Path, out: Path) -> None:
     soundfile.write(folder / "again.ogg", 0.3 * kick(end=60.0, seconds=0.05), RATE)
-    made = prepare(folder, out, Recipe())
+    made = prepare(folder, out, Treatment())
     assert made == Summary(4, 0, (("again.ogg", "2.wav"),), ())
     assert not (out / "again.flac").exists()
     assert rows(out, "skipped.csv") == [{"source_file": "again.ogg", "reason": "near-duplicate of 2.wav"}]
-    assert prepare(folder, out, Recipe(), threshold=1.0).written == 1
+    assert prepare(folder, out, Treatment(), threshold=1.0).written == 1
 
 
 def test_bad_files_are_named(folder: Path, out: Path) -> None:
     (folder / "empty.wav").touch()
     (folder / "letter.wav").write_text("Dear drummer")
     soundfile.write(folder / "nan.wav", np.full(99, np.nan), RATE, subtype="FLOAT")
-    made = prepare(folder, out, Recipe())
+    made = prepare(folder, out, Treatment())
     assert made.written == 4 and [file for file, _ in made.skipped] == ["empty.wav", "letter.wav", "nan.wav"]
 
 
 def test_a_folder_of_silence_is_one_sentence(write: Write, out: Path) -> None:
     with pytest.raises(DataError, match=r"none of its 1 files is a sound; .*skipped\.csv says why"):
-        prepare(write("a.wav", np.zeros(100)), out, Recipe())
+        prepare(write("a.wav", np.zeros(100)), out, Treatment())
     assert rows(out, "skipped.csv")[0]["reason"] == "silent"
 
 
 def test_a_second_run_goes_on_where_the_first_stopped(folder: Path, out: Path) -> None:
-    prepare(folder, out, Recipe())
+    prepare(folder, out, Treatment())
     before, manifest = contents(out), rows(out)
     (out / "2.flac").unlink()
-    made = prepare(folder, out, Recipe())
+    made = prepare(folder, out, Treatment())
     assert (made.written, made.found) == (1, 3) and rows(out) == manifest
     assert contents(out)[str(out / "1.flac")] == before[str(out / "1.flac")]
 
 
 def test_no_run_mixes_two_recipes_unless_told_to_overwrite(folder: Path, out: Path) -> None:
-    prepare(folder, out, Recipe())
+    prepare(folder, out, Treatment())
     before = contents(out)
     with pytest.raises(UsageError, match=r"0\.flac was made .* with other settings"):
-        prepare(folder, out, Recipe(rate=48000))
+        prepare(folder, out, Treatment(rate=48000))
     assert contents(out) == before
-    assert prepare(folder, out, Recipe(rate=48000), overwrite=True).written == 4
+    assert prepare(folder, out, Treatment(rate=48000), overwrite=True).written == 4
 
 
 @pytest.mark.parametrize("name", ["0.flac", "manifest.csv"])
@@ -140,14 +140,14 @@ def test_what_others_made_is_not_replaced(folder: Path, out: Path, name: str) ->
     out.mkdir()
     (out / name).write_text("file,group\nmine.wav,mine\n")
     with pytest.raises(UsageError):
-        prepare(folder, out, Recipe())
+        prepare(folder, out, Treatment())
     assert (out / name).read_text().endswith("mine.wav,mine\n")
 
 
 def test_a_manifest_is_carried_over(folder: Path, out: Path) -> None:
     lines = [f"{n}.wav,g{n},{'test' if n == 3 else 'train'},kick" for n in range(4)]
     (folder / "manifest.csv").write_text("\n".join(["file,group,split,class", *lines]))
-    prepare(folder, out, Recipe())
+    prepare(folder, out, Treatment())
     assert [(row["group"], row["split"], row["class"]) for row in rows(out)][2:] == [
         ("g2", "train", "kick"), ("g3", "test", "kick"),
     ]  # fmt: skip
@@ -156,20 +156,20 @@ def test_a_manifest_is_carried_over(folder: Path, out: Path) -> None:
 def test_a_manifest_cannot_write_elsewhere(folder: Path, out: Path) -> None:
     soundfile.write(folder.parent / "outside.wav", kick(), RATE)
     (folder / "manifest.csv").write_text("file,group\n0.wav,a\n../outside.wav,a\n")
-    assert prepare(folder, out, Recipe()).skipped == (("../outside.wav", "would be written outside of the folder"),)
+    assert prepare(folder, out, Treatment()).skipped == (("../outside.wav", "would be written outside of the folder"),)
     assert not (folder.parent / "outside.flac").exists()
 
 
 def test_a_tenth_is_held_out_and_training_reads_it(folder: Path, out: Path, config: VaeConfig) -> None:
     for number in range(8):
         soundfile.write(folder / f"more{number}.wav", kick(start=200.0 + 60.0 * number, seconds=0.08), RATE)
-    prepare(folder, out, Recipe(), threshold=1.0)
+    prepare(folder, out, Treatment(), threshold=1.0)
     assert sorted(sound.split for sound in load_folder(out, config).sounds) == ["train"] * 11 + ["valid"]
 
 
 def test_two_processes_do_as_one(folder: Path, out: Path, tmp_path: Path) -> None:
-    prepare(folder, out, Recipe(), jobs=2)
-    prepare(folder, tmp_path / "one", Recipe(), jobs=1)
+    prepare(folder, out, Treatment(), jobs=2)
+    prepare(folder, tmp_path / "one", Treatment(), jobs=1)
     alone = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
     assert {path.name: path.read_bytes() for path in out.iterdir()} == alone
 
@@ -179,7 +179,7 @@ def test_a_name_that_is_no_text_is_skipped(folder: Path, out: Path) -> None:
         shutil.copy(folder / "0.wav", os.fsencode(folder) + b"/kick\xe9.wav")
     except OSError:
         pytest.skip("this file system takes only names that are text")
-    assert [file for file, _ in prepare(folder, out, Recipe()).skipped] == ["kick�.wav"]
+    assert [file for file, _ in prepare(folder, out, Treatment()).skipped] == ["kick�.wav"]
 
 
 @pytest.fixture
@@ -194,5 +194,5 @@ def no_room(folder: Path) -> Iterator[None]:
 @pytest.mark.usefixtures("no_room")
 def test_a_full_disk_is_one_sentence_and_leaves_no_half_file(folder: Path, out: Path) -> None:
     with pytest.raises(DataError, match="too large; the same command goes on"):
-        prepare(folder, out, Recipe())
+        prepare(folder, out, Treatment())
     assert list(out.iterdir()) == []
