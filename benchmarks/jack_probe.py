@@ -63,10 +63,10 @@ class Probe:
             while self.frame < self.end:
                 time.sleep(0.05)
         loud = LOUD * np.percentile(np.abs(self.heard[np.abs(self.heard) > 1e-3]), 99.5)
+        lost = np.flatnonzero(np.diff(self.cycles) != self.period) * self.period
         return {
             "rate": self.rate, "period": self.period, "sent": self.plan, "onsets": self.onsets(loud).tolist(),
-            "xruns": self.xruns, "lost_cycles": int((np.diff(self.cycles) != self.period).sum()),
-            "clock": self.clock,
+            "xruns": self.xruns, "lost_cycles": len(lost), "clock": self.clock, "lost_at": lost.tolist(),
         }  # fmt: skip
 
     def connect(self) -> None:

@@ -1,6 +1,6 @@
 """How much of a block does the mixer take with every voice sounding, and what does it cost a thread to play a hit?
 
-    python benchmarks/mixer.py
+    python -m benchmarks.mixer
 
 One core, offline: blocks of 64 frames at 44.1 kHz in which 64 voices sound as recorded, half of them resampled, or all
 of them resampled under a decay.
