@@ -8,12 +8,12 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "latentaudio"
-TOP = {"__main__", "cli", "offline", "daemon", "output", "status", "instrument", "kit"}
+TOP = {"__main__", "cli", "arguments", "offline", "daemon", "output", "status", "instrument", "kit"}
 FOLDERS = {"core", "latent", "render", "engine", "control"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
     "__main__": {"cli"},
-    "cli": {"offline", "daemon", "control", "engine", "core"},
+    "cli": {"arguments", "offline", "daemon", "control", "engine", "core"},
     "offline": {"kit", "latent", "render", "engine", "core"},
     "daemon": {"output", "status", "instrument", "kit", "latent", "render", "engine", "control"},
     "output": {"engine"},

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from latentaudio.cli import _parser
+from latentaudio import cli
+from latentaudio.arguments import parser
 from latentaudio.control.mapping import load_mapping
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
@@ -17,7 +18,7 @@ COMMANDS = sorted(
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_parses(command):
-    _parser().parse_args(shlex.split(command))
+    parser(cli.COMMANDS).parse_args(shlex.split(command))
 
 
 def test_the_knob_example_is_a_mapping_that_loads(tmp_path):
