@@ -1,9 +1,10 @@
 """A folder of any sounds becomes a folder of one-shots to train on."""
 
 import os
-import resource
 import shutil
-from collections.abc import Callable, Iterator
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -182,17 +183,21 @@ def test_a_name_that_is_no_text_is_skipped(folder: Path, out: Path) -> None:
     assert [file for file, _ in prepare(folder, out, Treatment()).skipped] == ["kick�.wav"]
 
 
-@pytest.fixture
-def no_room(folder: Path) -> Iterator[None]:
-    """No file may grow beyond 2,000 bytes: what a full disk looks like to a program."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-
-
-@pytest.mark.usefixtures("no_room")
 def test_a_full_disk_is_one_sentence_and_leaves_no_half_file(folder: Path, out: Path) -> None:
-    with pytest.raises(DataError, match="too large; the same command goes on"):
-        prepare(folder, out, Treatment())
+    """In a process of its own, whose files may not grow beyond 2,000 bytes: what a full disk looks like."""
+    code = """if True:
+        import resource, sys
+        from pathlib import Path
+        from latentaudio.core.prepare import prepare
+        from latentaudio.core.prepare_sound import Treatment
+        from latentaudio.errors import DataError
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+        try:
+            prepare(Path(sys.argv[1]), Path(sys.argv[2]), Treatment())
+        except DataError as error:
+            print(error)
+    """
+    command = [sys.executable, "-c", code, str(folder), str(out)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "too large; the same command goes on" in said
     assert list(out.iterdir()) == []
