@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def play(options: argparse.Namespace) -> None:
     """Start the daemon and play until it is stopped."""
-    from latentaudio.daemon import Daemon, Settings
+    from latentaudio.daemon import Daemon
+    from latentaudio.settings import Settings
 
     settings = Settings(
         model=options.model, mappings=tuple(options.mapping), audio=options.audio,

@@ -7,7 +7,6 @@ import signal
 import sys
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +20,7 @@ from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import fitting
 from latentaudio.engine.recorder import Recorder
 from latentaudio.events import Ask, Event, Hit, Sync, Trace
+from latentaudio.files import unused
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.latent.library import Library, read_library
@@ -28,7 +28,8 @@ from latentaudio.output import Output
 from latentaudio.parameters import PARAMETERS, address
 from latentaudio.render.cache import RenderCache, shipped_kit
 from latentaudio.render.renderer import Renderer
-from latentaudio.status import Triggers, percentiles
+from latentaudio.settings import Settings
+from latentaudio.status import Triggers, report
 
 log = logging.getLogger(__name__)
 
@@ -40,27 +41,6 @@ DEMO_RECORDING = Path("latentaudio-demo.wav")
 SPARE_FRAMES = 64  # of a render slot beyond the model's length: resampling rounds up
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What `latentaudio play` was asked for."""
-
-    model: Path = FACTORY_MODEL
-    mappings: tuple[str, ...] = ()
-    audio: str | None = None
-    sample_rate: int | None = None
-    block_size: int | None = None
-    outputs: tuple[int, ...] | None = None  # None: the device's first two
-    midi: tuple[str, ...] = ()
-    midi_api: str | None = None
-    osc_port: int = 9000
-    lan: bool = False
-    trigger_offset_ms: float | None = None
-    device: str = "auto"
-    record: Path | None = None
-    demo: bool = False
-    seed: int | None = None
-
-
 class Daemon:
     """Everything that runs while one plays. Enter it to start, leave it to stop; `run` is the state thread."""
 
@@ -70,7 +50,7 @@ class Daemon:
         self._inbox: queue.Queue[Event] = queue.Queue(INBOX)
         self._refused_events = 0
         self._parts = ExitStack()
-        self._triggers = Triggers()
+        self.triggers = Triggers()
         self._began = time.monotonic()
         self._stopping = False
 
@@ -189,7 +169,7 @@ class Daemon:
         while not self._stopping and (now := time.monotonic()) < ends:
             if now >= tick_at:
                 tick_at = now + TICK_S
-                self._triggers.add(self.output.engine.collect())
+                self.triggers.add(self.output.engine.collect())
                 self.osc.feedback.flush(time.perf_counter())
             if now >= watch_at:
                 watch_at = now + WATCH_S
@@ -260,26 +240,10 @@ class Daemon:
 
     def status(self) -> dict[str, Any]:
         """How everything is. The state thread."""
-        counters, renderer, library = self.output.engine.counters(), self.renderer, self.instrument.library
-        return {
-            "audio": {
-                "driver": self.output.driver, "device": self.output.name, "sample_rate": self.output.sample_rate,
-                "block_size": self.output.block_size, "xruns": counters.xruns, "gaps": counters.gaps,
-                "load": round(counters.load, 4), "load_max": round(counters.load_max, 4), "voices": counters.voices,
-                "stolen": counters.stolen, "limited": counters.limited, "reopened": self.output.reopened,
-            },
-            "renderer": {
-                "state": renderer.state, "device": renderer.device, "pid": renderer.pid, "restarts": renderer.restarts,
-                "refused": renderer.refused, "why": renderer.why,
-                "freshness_ms": percentiles(self.instrument.freshness_ms),
-            },
-            "trigger": self._triggers.report(counters.late),
-            "midi": {"ports": self.midi.ports},
-            "osc": {"port": self.osc.port, "clients": self.osc.clients, **self.osc.counts()},
-            "model": {"name": library.name, "dims": library.dims},
+        return report(self) | {
             "uptime_s": round(time.monotonic() - self._began, 1),
             "events_refused": self._refused_events,
-        }  # fmt: skip
+        }
 
     def banner(self) -> str:
         """What a performer wants to read at the start."""
@@ -291,12 +255,3 @@ class Daemon:
         if self.recorder:
             lines.append(f"recording to {self.recorder.path}")
         return "\n".join([*lines, "Ctrl-C stops"])
-
-
-def unused(path: Path) -> Path:
-    """`path`, or the first of `name-2`, `name-3` … that does not exist: a recording never replaces another."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    return free

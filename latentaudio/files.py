@@ -25,3 +25,12 @@ def atomic_path(path: Path) -> Iterator[Path]:
     finally:
         with suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def unused(path: Path) -> Path:
+    """`path`, or the first of `name-2`, `name-3` … that does not exist: a recording never replaces another."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_stem(f"{path.stem}-{number}")
+    return free

@@ -2,11 +2,16 @@
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from latentaudio.control.midi import MidiInput
+from latentaudio.control.osc import OscServer
 from latentaudio.engine.commands import Started
+from latentaudio.instrument import Instrument
+from latentaudio.output import Output
+from latentaudio.render.renderer import Renderer
 
 KEPT = 1000  # latest hits that the percentiles speak of
 
@@ -24,9 +29,55 @@ class Triggers:
             self.count += 1
             self._latency_ms.append((hit.sounded_ns - hit.arrival_ns) / 1e6)
 
-    def report(self, late: int) -> dict[str, Any]:
+    def report(self, late: int, dropped: int) -> dict[str, Any]:
         """The `trigger` section of the status."""
-        return {"count": self.count, "late": late, "latency_ms": percentiles(self._latency_ms)}
+        return {"count": self.count, "late": late, "dropped": dropped, "latency_ms": percentiles(self._latency_ms)}
+
+
+class Parts(Protocol):
+    """What the status is gathered from; the daemon."""
+
+    output: Output
+    renderer: Renderer
+    instrument: Instrument
+    midi: MidiInput
+    osc: OscServer
+    triggers: Triggers
+
+
+def report(parts: Parts) -> dict[str, Any]:
+    """How everything is, as `latentaudio status --json` and `/la/status` tell it."""
+    counters, library = parts.output.engine.counters(), parts.instrument.library
+    return {
+        "audio": {
+            "driver": parts.output.driver,
+            "device": parts.output.name,
+            "sample_rate": parts.output.sample_rate,
+            "block_size": parts.output.block_size,
+            "xruns": counters.xruns,
+            "gaps": counters.gaps,
+            "load": round(counters.load, 4),
+            "load_max": round(counters.load_max, 4),
+            "voices": counters.voices,
+            "stolen": counters.stolen,
+            "limited": counters.limited,
+            "nonfinite": counters.nonfinite,
+            "reopened": parts.output.reopened,
+        },
+        "renderer": {
+            "state": parts.renderer.state,
+            "device": parts.renderer.device,
+            "pid": parts.renderer.pid,
+            "restarts": parts.renderer.restarts,
+            "refused": parts.renderer.refused,
+            "why": parts.renderer.why,
+            "freshness_ms": percentiles(parts.instrument.freshness_ms),
+        },
+        "trigger": parts.triggers.report(counters.late, counters.dropped),
+        "midi": {"ports": parts.midi.ports},
+        "osc": {"port": parts.osc.port, "clients": parts.osc.clients, **parts.osc.counts()},
+        "model": {"name": library.name, "dims": library.dims},
+    }
 
 
 def percentiles(values: Iterable[float]) -> dict[str, float | None]:

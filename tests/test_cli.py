@@ -71,7 +71,8 @@ def test_a_signal_stops_in_order(number, tmp_path):
 def test_the_player_never_imports_torch_nor_what_it_was_not_asked_for():
     code = """if True:
         import sys
-        from latentaudio.daemon import Daemon, Settings
+        from latentaudio.daemon import Daemon
+        from latentaudio.settings import Settings
         with Daemon(Settings(audio="null", midi=("none",), osc_port=0, demo=True)) as daemon:
             daemon.run(1.0)
         print([name for name in ("torch", "numba", "sounddevice", "matplotlib", "scipy") if name in sys.modules])

@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "offline": {"kit", "latent", "render", "engine", "core"},
     "daemon": {"output", "status", "instrument", "kit", "latent", "render", "engine", "control"},
     "output": {"engine"},
-    "status": {"engine"},
+    "status": {"output", "instrument", "render", "engine", "control"},
     "instrument": {"kit", "latent", "engine"},
     "kit": {"engine"},
     "render.worker": {"render", "core"},

@@ -1,0 +1,27 @@
+"""What a performer can ask of the daemon before it starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from latentaudio.config import FACTORY_MODEL
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `latentaudio play` was asked for."""
+
+    model: Path = FACTORY_MODEL
+    mappings: tuple[str, ...] = ()
+    audio: str | None = None
+    sample_rate: int | None = None
+    block_size: int | None = None
+    outputs: tuple[int, ...] | None = None  # None: the device's first two
+    midi: tuple[str, ...] = ()
+    midi_api: str | None = None
+    osc_port: int = 9000
+    lan: bool = False
+    trigger_offset_ms: float | None = None
+    device: str = "auto"
+    record: Path | None = None
+    demo: bool = False
+    seed: int | None = None
