@@ -15,10 +15,8 @@ from latentaudio.errors import LatentAudioError
 REPORT_SECONDS = 0.5  # between progress reports; each waits for the device
 SAVE_SECONDS = 60.0  # between checkpoints
 WARM_UP = 0.02  # of the run, until the learning rate is reached
-BETA_WARM_UP = 0.2  # of the run, until beta is reached: first learn to speak, then to be brief
 LAST_RATE = 0.01  # of the learning rate, where the cosine ends
 REAL_END = 0.2  # of the run, in which the synthetic sounds give way to real ones: those the model is for
-AVERAGE = 0.999  # how much of the running average stays at each step
 
 
 class Loop:
@@ -77,10 +75,11 @@ def schedule(options: TrainOptions, spent: float, step: int) -> tuple[float, flo
     """Learning rate, beta, how much of the running average stays, and how many of the synthetic sounds (0..1).
 
     `spent` is the share 0..1 of the budget. The rate rises for 2 % of the run and falls along a cosine to a
-    hundredth. Early averages forget faster.
+    hundredth, beta rises anew in each cycle. Early averages forget faster.
     """
     rise = min(1.0, (spent + 1e-4) / WARM_UP)
     fall = LAST_RATE + (1.0 - LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * spent))
-    keep = min(AVERAGE, (1.0 + step) / (10.0 + step))
-    beta = options.beta * min(1.0, spent / BETA_WARM_UP)
+    keep = min(options.average, (1.0 + step) / (10.0 + step))
+    cycle = spent * options.cycles - min(int(spent * options.cycles), options.cycles - 1)  # 0..1
+    beta = options.beta * (min(1.0, cycle / options.beta_warm_up) if options.beta_warm_up else 1.0)
     return options.learning_rate * rise * fall, beta, keep, min(1.0, (1.0 - spent) / REAL_END)

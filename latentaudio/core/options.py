@@ -21,10 +21,17 @@ class TrainOptions:
 
     steps: int | None = None  # 20,000 where no budget is given
     minutes: float | None = None
-    batch: int = 32
+    epochs: float | None = None  # as many sounds as there are to train on, over and over
+    batch: int = 32  # sounds that are in memory at a time
+    accumulation: int = 1  # batches whose gradients make one step
     synthetic: float = 0.5  # share of a batch that is made by `synth`; it trains, and is no part of the model's library
     learning_rate: float = 8e-4  # at 1e-3 and more, wider heads have diverged
+    weight_decay: float = 0.01
+    clip: float = 1.0  # norm of the gradient
+    average: float = 0.999  # how much of the running average of the weights stays at each step
     beta: float = 3e-4  # weight of a nat of z against the other terms
+    beta_warm_up: float = 0.2  # share of the run, or of a cycle, until beta is reached: first speak, then be brief
+    cycles: int = 1  # how often beta begins anew (Fu et al. 2019)
     free_bits: float = 0.25  # per dim
     seed: int = 0
     device: str = "auto"

@@ -20,12 +20,10 @@ from latentaudio.core.vae import Reconstruction, Vae
 
 TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl", "rise", "skips")  # kl in nats
 BETAS = (0.9, 0.99)  # a shorter memory of squared gradients than the default: the loss's scale falls quickly
-WEIGHT_DECAY = 0.01
 RISE_WEIGHT = 0.2  # of a dB
 SKIP_WEIGHT = 0.3  # of generated skips' distance from the encoder's
 DRAWN = 4  # sounds of a batch for each draw that is listened to: one for one, a step would take a third longer
 TEMPERATURE = 1.25  # of the draws that must sound once: a little beyond what is drawn later
-CLIP = 1.0  # norm of the gradient
 EAGER_STEPS = 3  # on CUDA before the capture: they plan the FFTs and make the optimiser's state
 
 
@@ -36,9 +34,19 @@ class TrainStep:
     """
 
     def __init__(
-        self, vae: Vae, train: Dataset, batch: int, bits: float, device: torch.device, synthetic: int = 0
+        self,
+        vae: Vae,
+        train: Dataset,
+        batch: int,
+        bits: float,
+        device: torch.device,
+        synthetic: int = 0,
+        accumulation: int = 1,
+        weight_decay: float = 0.01,
+        clip: float = 1.0,
     ) -> None:
         self.vae, self.batch, self.bits, self.device, self.synthetic = vae, batch, bits, device, synthetic
+        self.accumulation, self.clip = accumulation, clip
         self.parameters = dict(vae.named_parameters())
         self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
         cuda = device.type == "cuda"
@@ -46,7 +54,7 @@ class TrainStep:
             vae.parameters(),
             lr=torch.zeros((), device=device) if cuda else 0.0,
             betas=BETAS,
-            weight_decay=WEIGHT_DECAY,
+            weight_decay=weight_decay,
             capturable=cuda,
         )
         self._audio = torch.from_numpy(train.audio).to(device)
@@ -109,6 +117,15 @@ class TrainStep:
         self._graph = graph
 
     def _compute(self) -> None:
+        self.optimiser.zero_grad(set_to_none=True)
+        for _ in range(self.accumulation):
+            self._add_gradients()
+        nn.utils.clip_grad_norm_(self.vae.parameters(), self.clip)
+        self.optimiser.step()
+        self._follow()
+
+    def _add_gradients(self) -> None:
+        """Those of one batch."""
         audio = augment(self._draw(), self.vae.config.sample_rate)
         heard: Reconstruction = self.vae(audio)
         terms = self._distance(heard.audio, audio)
@@ -117,11 +134,7 @@ class TrainStep:
         rises = rise(draws, self.vae.config.sample_rate)
         loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits)
         loss = loss + RISE_WEIGHT * rises + SKIP_WEIGHT * heard.inconsistency
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.vae.parameters(), CLIP)
-        self.optimiser.step()
-        self._follow()
+        (loss / self.accumulation).backward()  # type: ignore[no-untyped-call]
         self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum(), rises, heard.inconsistency]).detach())
 
     def _draw(self) -> Tensor:

@@ -1,6 +1,8 @@
 """A training run from a folder of one-shots to a model file, on the caller's thread."""
 
+import math
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,9 +46,12 @@ def train(
     torch.manual_seed(options.seed)
     vae = Vae(options.config).to(device)
     learned = dataset.split("train")
-    synthetic = round(options.synthetic * options.batch)
+    options = in_steps(options, len(learned.sounds))
     try:
-        step = TrainStep(vae, learned, options.batch, options.free_bits, device, synthetic)
+        step = TrainStep(
+            vae, learned, options.batch, options.free_bits, device, round(options.synthetic * options.batch),
+            options.accumulation, options.weight_decay, options.clip,
+        )  # fmt: skip
         loop = Loop(step, options, checkpoint, progress)
         if not loop.go(stop or threading.Event()):
             return
@@ -59,12 +64,20 @@ def train(
     checkpoint.unlink(missing_ok=True)
 
 
+def in_steps(options: TrainOptions, sounds: int) -> TrainOptions:
+    """The options with their epochs over `sounds` sounds as steps, where that is less than the steps they name."""
+    if not options.epochs:
+        return options
+    steps = math.ceil(options.epochs * sounds / (options.batch * options.accumulation))
+    return replace(options, steps=min(steps, options.steps or steps), epochs=None)
+
+
 def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
     if not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent} to write {out.name} in")
     if checkpoint.is_file() and not options.resume:
         raise UsageError(f"{checkpoint} holds an unfinished run: resume it, or delete the file to start anew")
-    for name in ("batch", "steps", "minutes"):
+    for name in ("batch", "accumulation", "steps", "minutes", "epochs", "cycles", "clip"):
         value = getattr(options, name)
         if value is not None and not value > 0:
             raise UsageError(f"{name} must be above 0, not {value}")

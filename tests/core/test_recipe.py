@@ -12,10 +12,7 @@ from latentaudio.core.recipe import RECIPES, Recipe, load_recipe
 from latentaudio.core.vae_config import VaeConfig
 from latentaudio.errors import UsageError
 
-WAITING = (
-    "epochs", "accumulation", "precision", "weight_decay", "clip", "average", "schedule", "patience", "factor",
-    "early_stop", "beta_warm_up", "cycles",
-)  # fmt: skip
+WAITING = ("precision", "schedule", "patience", "factor", "early_stop")
 SHIPPED = sorted(path.stem for path in RECIPES.glob("*.yaml"))
 
 

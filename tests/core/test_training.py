@@ -18,7 +18,7 @@ from latentaudio.core.dataset import load_folder, to_float
 from latentaudio.core.options import Clock, Progress, TrainOptions
 from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TEMPERATURE, TrainStep, wander
-from latentaudio.core.training import train
+from latentaudio.core.training import in_steps, train
 from latentaudio.core.vae import Vae, VaeConfig
 from latentaudio.errors import LatentAudioError, ModelError, UsageError
 
@@ -89,11 +89,31 @@ def test_the_average_follows_the_weights(step: TrainStep) -> None:
     assert all(torch.allclose(step.average[name], value) for name, value in step.parameters.items())
 
 
-def test_the_gradient_is_clipped(step: TrainStep, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "CLIP", 0.1)
+def test_the_gradient_is_clipped(step: TrainStep) -> None:
+    step.clip = 0.1
     step.run(1e-3, 0.0, keep=0.9, synthetic=0.0)
     gradients = [value.grad.norm() for value in step.parameters.values() if value.grad is not None]
     assert torch.stack(gradients).norm() == pytest.approx(0.1, abs=1e-3)
+
+
+def test_a_step_may_gather_several_batches(step: TrainStep, monkeypatch: pytest.MonkeyPatch) -> None:
+    audio = step._draw()
+    monkeypatch.setattr(step, "_draw", lambda: audio)
+    monkeypatch.setattr(steps, "augment", lambda audio, rate: audio)
+    norms = []
+    for step.accumulation in (1, 8):
+        step.clip = 1e9
+        step.run(0.0, 0.0, keep=1.0, synthetic=0.0)
+        norms.append(
+            torch.stack([value.grad.norm() for value in step.parameters.values() if value.grad is not None]).norm()
+        )
+    assert norms[1] == pytest.approx(float(norms[0]), rel=0.5)  # a mean, not a sum; z is drawn anew for each batch
+
+
+def test_epochs_are_steps_over_all_sounds(options: TrainOptions) -> None:
+    wanted = replace(options, steps=None, epochs=30, batch=8, accumulation=2)
+    assert in_steps(wanted, 400).steps == 750
+    assert in_steps(replace(wanted, steps=100), 400).steps == 100
 
 
 @pytest.mark.parametrize(("share", "made"), [(1.0, 2), (0.5, 1), (0.0, 0)])
@@ -267,3 +287,9 @@ def test_a_run_ends_on_real_sounds(options: TrainOptions) -> None:
 def test_beta_grows_from_nothing_to_its_value(options: TrainOptions) -> None:
     betas = [loop.schedule(options, spent, 0)[1] for spent in (0.0, 0.1, 0.2, 1.0)]
     assert betas == pytest.approx([0.0, options.beta / 2, options.beta, options.beta])
+
+
+def test_beta_begins_anew_in_each_cycle(options: TrainOptions) -> None:
+    twice = replace(options, cycles=2, beta_warm_up=0.5)
+    betas = [loop.schedule(twice, spent, 0)[1] / options.beta for spent in (0.0, 0.125, 0.25, 0.49, 0.5, 0.625, 1.0)]
+    assert betas == pytest.approx([0.0, 0.5, 1.0, 1.0, 0.0, 0.5, 1.0])
