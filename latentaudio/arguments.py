@@ -128,7 +128,7 @@ def _add_play(commands: Group) -> None:
     _add_device(add)
     add("--record", type=Path, metavar="FILE", help="write what is heard to a .wav or .flac file")
     add("--demo", action="store_true", help="play a groove")
-    add("--seed", type=int, metavar="N", help="make draws repeatable")
+    add("--seed", type=_number(int, 0, 2**63 - 1), metavar="N", help="make draws repeatable")
     add("--for", type=_number(float, 0, 1e9), dest="seconds", metavar="SECONDS", help="stop after so long")
 
 
@@ -168,7 +168,7 @@ def _add_train(commands: Group) -> None:
     )
     _add_only(add)
     add("--name", help="name of the model (default: the file's)")
-    add("--seed", type=int, default=0, help="of everything random (default: 0)")
+    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
     add("--resume", action="store_true", help="go on from the checkpoint beside the model")
     _add_device(add)
 
@@ -271,7 +271,7 @@ def _add_evaluate(commands: Group) -> None:
     _add_only(add)
     add("--json", action="store_true", help="for programs")
     add("--picture", type=Path, metavar="FILE.png", help="draw spectrograms, the map and the figures too")
-    add("--seed", type=int, default=0, help="of the draws (default: 0)")
+    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
     _add_device(add)
 
 
@@ -288,7 +288,7 @@ def _add_render(commands: Group) -> None:
     add("--kit", action="store_true", help="01.flac … 16.flac, the default kit as rendered, before the mixer")
     add("--draws", type=_number(int, 1, 10000), default=16, metavar="N", help="how many draws (default: 16)")
     add("--temperature", type=_number(float, 0.1, 3.0), default=1.0, help="0.1 to 3 (default: 1)")
-    add("--seed", type=int, default=0, help="of the draws (default: 0)")
+    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
     add("--sample-rate", type=_number(int, 8000, 192000), default=44100, metavar="N")
     _add_device(add)
 

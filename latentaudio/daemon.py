@@ -6,6 +6,7 @@ import queue
 import signal
 import sys
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from latentaudio.control.midi import MidiInput
 from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import fitting
 from latentaudio.engine.recorder import Recorder
-from latentaudio.events import Ask, Event, Hit, Sync, Trace
+from latentaudio.events import Ask, Event, Hit, Rendered, Sync, Trace
 from latentaudio.files import unused
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
@@ -56,6 +57,8 @@ class Daemon:
 
     def __enter__(self) -> Self:
         """Start, sound first: each part finds what it needs already there. Raises LatentAudioError."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop)
         sys.setswitchinterval(SWITCH_S)
         with ExitStack() as parts:
             self._start(parts)
@@ -72,7 +75,7 @@ class Daemon:
 
     def _start(self, parts: ExitStack) -> None:
         settings = self.settings
-        mapping = load_mapping(self._mapping_files())
+        mapping = self._load_mapping()
         library = read_library(settings.model)
         self.output = Output(settings.audio, settings.sample_rate, settings.block_size, settings.outputs)
         engine, self.kit = self.output.engine, Kit()
@@ -86,17 +89,18 @@ class Daemon:
         self._load_kit(library)
         parts.callback(self.output.close)
         self.output.start()
+        self._set_offset()
         self.recorder = self._record(parts)
         self._start_hands(parts, mapping)
         self.renderer.start()
         self.instrument.render_missing()
 
-    def _mapping_files(self) -> list[Path]:
-        """What was named; else the default, under those that were made for a controller that is plugged in."""
+    def _load_mapping(self) -> Mapping:
+        """What was named; else the default, and over it those made for the controllers that are plugged in."""
         if self.settings.mappings:
-            return [find_mapping(name) for name in self.settings.mappings]
+            return load_mapping([find_mapping(name) for name in self.settings.mappings])
         made_for_one = sorted(shipped_mappings().glob("*.yaml"))
-        return [find_mapping("default"), *fitting(made_for_one, self.settings.midi_api)]
+        return load_mapping([find_mapping("default")], fitting(made_for_one, self.settings.midi_api))
 
     def _start_renderer(self, parts: ExitStack, library: Library) -> None:
         """Made before the sound, started after it: torch's import shall not slow the first note down."""
@@ -149,6 +153,7 @@ class Daemon:
         offset_ms = self.settings.trigger_offset_ms
         if offset_ms is None:
             offset_ms = 1e3 * self.output.block_size / self.output.sample_rate
+            offset_ms = max(offset_ms, self.kit.offset_ns / 1e6)  # where blocks vary, the longest
         self.kit.offset_ns = round(offset_ms * 1e6)
 
     def post(self, event: Event) -> bool:
@@ -162,20 +167,16 @@ class Daemon:
 
     def run(self, seconds: float | None = None) -> None:
         """Be the state thread until `seconds` have passed, or SIGINT or SIGTERM comes."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
         ends = time.monotonic() + seconds if seconds is not None else float("inf")
         watch_at = tick_at = 0.0
         while not self._stopping and (now := time.monotonic()) < ends:
             if now >= tick_at:
                 tick_at = now + TICK_S
-                self.triggers.add(self.output.engine.collect())
-                self.osc.feedback.flush(time.perf_counter())
+                self._guarded(self._tick)
             if now >= watch_at:
                 watch_at = now + WATCH_S
-                self._watch()
+                self._guarded(self._watch)
             self._perform_next(tick_at - now)
-        self._keep_renders()
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
@@ -186,10 +187,18 @@ class Daemon:
             event = self._inbox.get(timeout=max(patience, 0.0001))
         except queue.Empty:
             return
+        self._guarded(partial(self._handle, event))
+
+    def _guarded(self, do: Callable[[], None]) -> None:
+        """A fault of ours, or of what is outside, costs one gesture or one look, never the set."""
         try:
-            self._handle(event)
-        except Exception:  # a fault of ours costs one gesture, never the set
-            log.exception("%s", event)
+            do()
+        except Exception:
+            log.exception("the performance goes on after")
+
+    def _tick(self) -> None:
+        self.triggers.add(self.output.engine.collect())
+        self.osc.feedback.flush(time.perf_counter())
 
     def _handle(self, event: Event) -> None:
         match event:
@@ -205,6 +214,9 @@ class Daemon:
                 self.osc.feedback.answer(event.origin, address("latent.all"), *self.instrument.positions())
             case Ask():
                 self._answer(event)
+            case Rendered():
+                self.instrument.perform(event)
+                self._keep(event)
             case _:
                 self.instrument.perform(event)
 
@@ -228,15 +240,11 @@ class Daemon:
             self.midi.start()
         self._set_offset()
         self.osc.feedback.status(None, self.status())
-        if self.recorder and self.recorder.error:
-            log.error("recording to %s ended: %s", self.recorder.path, self.recorder.error)
-            self.recorder = None
 
-    def _keep_renders(self) -> None:
-        """Keep the sounds of the default kit, so that the next start plays at once."""
-        if self.instrument.library.path != FACTORY_MODEL:
-            for point, samples in self.instrument.rendered():
-                self.cache.put(point, samples)
+    def _keep(self, event: Rendered) -> None:
+        """Keep the first render of each pad, which is that of the default kit: the next start plays it at once."""
+        if event.version == 1 and event.arrival_ns == 0:
+            self.cache.put(self.instrument.library.kit[event.pad - 1], event.sounds[0])
 
     def status(self) -> dict[str, Any]:
         """How everything is. The state thread."""

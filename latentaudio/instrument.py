@@ -1,5 +1,6 @@
 """The state of the performance and the only place where it changes. The state thread's."""
 
+import logging
 from collections import deque
 from collections.abc import Sequence
 from time import perf_counter_ns
@@ -15,6 +16,8 @@ from latentaudio.kit import Kit, Pad, Port, strike_of
 from latentaudio.latent.library import Library
 from latentaudio.parameters import PAD_SETTINGS, PADS, PARAMETERS, latent_name, pad_name
 from latentaudio.units import gain_from_db
+
+log = logging.getLogger(__name__)
 
 FRESHNESS_KEPT = 1000  # latest moves that the status speaks of
 
@@ -65,14 +68,6 @@ class Instrument:
                 self._sounds[index] = Sound(samples)
                 self._refresh(index)
 
-    def rendered(self) -> list[tuple[NDArray[np.float32], Samples]]:
-        """Point and samples of every pad whose sound is that of its point, for keeping."""
-        return [
-            (self._points[index].copy(), sound.samples)
-            for index, sound in enumerate(self._sounds)
-            if sound is not None and self._published[index] == self._versions[index] > 0
-        ]
-
     def render_missing(self) -> None:
         """Ask for the sounds of pads that have none: at start, where nothing was kept from before."""
         for index, sound in enumerate(self._sounds):
@@ -117,6 +112,7 @@ class Instrument:
                 self._publish(event)
             case Refused():
                 self.refused += 1
+                log.warning("a render of pad %d was refused (%s); its old sound stays", event.pad, event.why)
                 self._listener.error(event.origin, pad_name(event.pad, "render"), event.why)
 
     def _set(self, event: Set) -> None:

@@ -87,6 +87,10 @@ def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[P
         jobs = [(path, out / f"{path.stem}.wav") for path in found]
         if not jobs:
             raise DataError(f"{source}: no sound files in it")
+    targets = [target.resolve() for _, target in jobs]
+    for (path, target), resolved in zip(jobs, targets, strict=True):
+        if targets.count(resolved) > 1 or any(resolved == other.resolve() for other, _ in jobs):
+            raise UsageError(f"{target} would replace {path.name} or another result; write to another folder")
     written = 0
     for path, target in jobs:
         try:
@@ -104,7 +108,10 @@ def _write(path: Path, samples: Samples, sample_rate: int, subtype: str = "PCM_2
     """Write a sound whole or not at all, making its folder; its suffix says how."""
     import soundfile
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(path) as temporary:
-        soundfile.write(temporary, samples, sample_rate, subtype)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_path(path) as temporary:
+            soundfile.write(temporary, samples, sample_rate, subtype)
+    except (OSError, TypeError, ValueError, soundfile.LibsndfileError) as error:
+        raise DataError(f"cannot write {path}: {error}") from error
     return path

@@ -24,12 +24,14 @@ class Output:
         A machine with no device at all plays to none, with a warning, unless one was asked for by name. Raises
         AudioError where the named one cannot be used.
         """
-        self._wanted, self._block_size = device, block_size
+        self._block_size = block_size
         self._info = _find(device, sample_rate, outputs)
+        self._wanted = NULL if self.is_null else device
         self.engine = Engine(self._info.sample_rate, len(self._info.outputs))
         self._stream: Stream | None = None
         self._retry_at = 0.0
         self.reopened = 0
+        self.why = ""  # why it does not sound; empty while it does
 
     @property
     def sample_rate(self) -> int:
@@ -76,8 +78,11 @@ class Output:
             self.start()
         except AudioError as error:
             self.close()
-            log.debug("%s", error)
+            if str(error) != self.why:
+                log.warning("%s; trying again every %.0f s", error, RETRY_S)
+            self.why = str(error)
             return False
+        self.why = ""
         self.reopened += 1
         log.warning("%s plays again", self.name)
         return True
@@ -85,11 +90,10 @@ class Output:
     def close(self) -> None:
         """Stop, and give the device back."""
         stream, self._stream = self._stream, None
-        if stream:
+        for end in (stream.stop, stream.close) if stream else ():
             try:
-                stream.stop()
-                stream.close()
-            except AudioError as error:  # a device that is gone cannot be closed either
+                end()
+            except AudioError as error:  # a device that is gone can neither be stopped nor closed
                 log.debug("%s", error)
 
 

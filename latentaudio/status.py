@@ -9,6 +9,7 @@ import numpy as np
 from latentaudio.control.midi import MidiInput
 from latentaudio.control.osc import OscServer
 from latentaudio.engine.commands import Started
+from latentaudio.engine.recorder import Recorder
 from latentaudio.instrument import Instrument
 from latentaudio.output import Output
 from latentaudio.render.renderer import Renderer
@@ -43,10 +44,12 @@ class Parts(Protocol):
     midi: MidiInput
     osc: OscServer
     triggers: Triggers
+    recorder: Recorder | None
 
 
 def report(parts: Parts) -> dict[str, Any]:
     """How everything is, as `latentaudio status --json` and `/la/status` tell it."""
+    recorder = parts.recorder
     counters, library = parts.output.engine.counters(), parts.instrument.library
     return {
         "audio": {
@@ -63,6 +66,7 @@ def report(parts: Parts) -> dict[str, Any]:
             "limited": counters.limited,
             "nonfinite": counters.nonfinite,
             "reopened": parts.output.reopened,
+            "why": parts.output.why,
         },
         "renderer": {
             "state": parts.renderer.state,
@@ -76,6 +80,7 @@ def report(parts: Parts) -> dict[str, Any]:
         "trigger": parts.triggers.report(counters.late, counters.dropped),
         "midi": {"ports": parts.midi.ports},
         "osc": {"port": parts.osc.port, "clients": parts.osc.clients, **parts.osc.counts()},
+        "recorder": {"path": str(recorder.path), "lost": recorder.lost, "error": recorder.error} if recorder else None,
         "model": {"name": library.name, "dims": library.dims},
     }
 

@@ -35,16 +35,19 @@ class Mapping:
         return self.buttons.get((channel, note), ())
 
 
-def load_mapping(paths: Sequence[Path]) -> Mapping:
+def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
     """Read mapping files and lay each over the ones before it; no files are the empty mapping.
+
+    `guests` come last and only add: their port and channel shut no other controller out.
 
     A later file replaces earlier ones' port, channel and clients, what they say of a note, and the
     bindings of a control or address that it binds itself. Raises MappingError: file, line and the
     nearest right name.
     """
-    layers = [read_layer(path) for path in paths]
-    ports = [layer.ports for layer in layers if layer.ports is not None]
-    channels = ([layer.channels for layer in layers if layer.channels is not None] or [ALL_CHANNELS])[-1]
+    hosts = [read_layer(path) for path in paths]
+    layers = hosts + [read_layer(path) for path in guests]
+    ports = [layer.ports for layer in hosts if layer.ports is not None]
+    channels = ([layer.channels for layer in hosts if layer.channels is not None] or [ALL_CHANNELS])[-1]
     clients = [layer.clients for layer in layers if layer.clients is not None]
     pads: dict[int, int] = {}
     controls: dict[tuple[int, int], tuple[Binding, ...]] = {}

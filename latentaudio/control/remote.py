@@ -7,10 +7,10 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
-from pythonosc.osc_message_builder import build_msg
+from pythonosc.osc_message_builder import BuildError, build_msg
 from pythonosc.osc_packet import OscPacket, ParseError
 
-from latentaudio.errors import ControlError
+from latentaudio.errors import ControlError, UsageError
 
 LARGEST = 65536  # bytes of a datagram
 
@@ -48,19 +48,24 @@ class Remote:
         """Send one message; raises ControlError where nobody listens on this machine."""
         self._socket.settimeout(None)
         try:
-            self._socket.send(build_msg(address, list(arguments)).dgram)
-        except ConnectionRefusedError as error:
+            packet = build_msg(address, list(arguments)).dgram
+        except BuildError as error:
+            raise UsageError(f"{address} {arguments}: {error}") from error
+        try:
+            self._socket.send(packet)
+        except ConnectionError as error:
             raise self._nobody() from error
 
     def messages(self, seconds: float) -> Iterator[tuple[str, list[Any]]]:
-        """`(address, arguments)` of what comes in, until `seconds` have passed in silence."""
-        self._socket.settimeout(seconds)
-        while True:
+        """`(address, arguments)` of what comes in, for `seconds`."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0.0:
+            self._socket.settimeout(left)
             try:
                 packet = OscPacket(self._socket.recv(LARGEST))
             except TimeoutError:
                 return
-            except ConnectionRefusedError as error:
+            except ConnectionError as error:
                 raise self._nobody() from error
             except ParseError:
                 continue
@@ -71,12 +76,9 @@ class Remote:
         """Send a message and return the arguments of the `reply`; raises ControlError when none comes."""
         self._drain()
         self.send(address, *arguments)
-        deadline = time.monotonic() + seconds
         for answered, values in self.messages(seconds):
             if answered == reply:
                 return values
-            if time.monotonic() > deadline:
-                break
         raise self._nobody()
 
     def _drain(self) -> None:

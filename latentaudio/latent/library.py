@@ -53,6 +53,9 @@ def read_library(path: Path) -> Library:
         raise ModelError(f"{path}: the model's library is missing or damaged ({error})") from error
     if dims > MAX_DIMS or scale.shape != (dims, dims) or kit.shape[1:] != (dims,) or not len(kit):
         raise ModelError(f"{path}: the model's library does not fit its {dims} dims")
+    sane = 8000 <= rate <= 192000 and 0 < frames <= 60 * rate and mean.shape == (dims,)
+    if not sane or not all(np.isfinite(each).all() for each in (latents, mean, scale, kit)):
+        raise ModelError(f"{path}: the model's description is damaged")
     repeats = -(-PADS // len(kit))
     kit = np.tile(kit, (repeats, 1))[:PADS]
     return Library(path, model.metadata.get("name", path.stem), rate, frames, latents, mean, scale, kit)

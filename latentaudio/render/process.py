@@ -16,6 +16,16 @@ from latentaudio.errors import LatentAudioError
 from latentaudio.events import Samples
 from latentaudio.render import protocol, slots
 
+# The worker imports the same package as the player, wherever that was started from, and nothing else from there: its
+# folder comes after the standard library and before what is installed.
+START = f"""
+import sys
+sys.path.insert(next((i for i, path in enumerate(sys.path) if path.endswith("-packages")), len(sys.path)),
+                {str(Path(__file__).parents[2])!r})
+from latentaudio.render.worker import main
+main()
+"""
+
 
 class WorkerError(LatentAudioError):
     """The renderer process ended or could not start."""
@@ -41,12 +51,17 @@ class Worker:
         self._frames = frames
         self._memory = slots.create(frames)
         self._slots: NDArray[np.float32] | None = slots.view(self._memory, frames)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "latentaudio.render.worker", str(model), self._memory.name,
-             str(frames), str(sample_rate), device],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment(),
-            start_new_session=True,  # a Ctrl-C in the terminal is the player's to handle
-        )  # fmt: skip
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", START, str(model), self._memory.name, str(frames), str(sample_rate), device],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONSAFEPATH": "1"},  # a torch.py in the performer's folder is not ours
+                start_new_session=True,  # a Ctrl-C in the terminal is the player's to handle
+            )
+        except OSError:
+            self._release()
+            raise
 
     @property
     def pid(self) -> int:
@@ -67,6 +82,11 @@ class Worker:
         _, frames = protocol.unpack_done(self._receive(protocol.DONE))
         return [self._slots[slot, :count].copy() for slot, count in enumerate(frames)]
 
+    @property
+    def ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """End the process at once."""
         self._process.kill()
@@ -81,6 +101,9 @@ class Worker:
                 pipe.close()
             except OSError:  # what was buffered for a dead process
                 continue
+        self._release()
+
+    def _release(self) -> None:
         self._slots = None
         self._memory.close()
         self._memory.unlink()
@@ -101,10 +124,3 @@ class Worker:
         if kind != expected:
             raise WorkerError(payload.decode(errors="replace"))
         return payload
-
-
-def _environment() -> dict[str, str]:
-    """The worker imports the same package as the player, wherever it was started."""
-    root = str(Path(__file__).parents[2])
-    paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

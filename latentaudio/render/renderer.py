@@ -119,6 +119,9 @@ class Renderer:
     def watch(self) -> None:
         """Kill a worker that hangs; called now and then by the state thread."""
         worker, since = self._worker, self._busy_since
+        if worker and worker.ended:
+            with self._wake:
+                self._wake.notify()
         if worker and since and time.monotonic() - since > HANGS:
             log.warning("the renderer did not answer for %.0f s and is restarted", HANGS)
             worker.kill()
@@ -143,7 +146,7 @@ class Renderer:
                 with Worker(*self._arguments) as worker:
                     self._worker = worker
                     self._serve(worker)
-            except WorkerError as error:
+            except (WorkerError, OSError, ValueError) as error:  # no memory, no process, a model of no length …
                 self._worker, self._busy_since = None, 0.0
                 if self._closing:
                     return
@@ -156,15 +159,17 @@ class Renderer:
                     self._wake.wait_for(lambda: self._closing, delay)
 
     def _serve(self, worker: Worker) -> None:
+        if self._closing:
+            raise WorkerError("closing")
         self._busy_since = time.monotonic()
         ready = worker.wait_ready()
         self.device, self.state = ready.device, "ready"
         while True:
             self._busy_since = 0.0
             with self._wake:
-                self._wake.wait_for(lambda: self._closing or len(self._waiting))
-                if self._closing:
-                    raise WorkerError("closing")
+                self._wake.wait_for(lambda: self._closing or worker.ended or len(self._waiting))
+                if self._closing or worker.ended:
+                    raise WorkerError("closing" if self._closing else "the renderer process was killed")
                 requests = self._waiting.take(min(ready.batch, SLOTS), self.focus)
                 self._busy_since = time.monotonic()
             self._render(worker, ready, requests)
@@ -181,10 +186,15 @@ class Renderer:
             self.rendered += 1
             if why:
                 self.refused += 1
-                self._post(Refused(pad=request.pad, why=why))
+                self._deliver(Refused(pad=request.pad, why=why))
             else:
-                self._post(Rendered(pad=request.pad, version=request.version, sounds=own,
-                                    arrival_ns=request.arrival_ns))  # fmt: skip
+                answer = Rendered(pad=request.pad, version=request.version, sounds=own, arrival_ns=request.arrival_ns)
+                self._deliver(answer)
+
+    def _deliver(self, event: Event) -> None:
+        """Post until there is room: a move whose sound was lost would stay unheard until the next one."""
+        while self._post(event) is False and not self._closing:
+            time.sleep(0.01)
 
     def _give_back(self, requests: list[Request]) -> None:
         """Keep what a dead worker held, unless it seems to be what kills them."""

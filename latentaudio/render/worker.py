@@ -1,7 +1,7 @@
 """The renderer process: loads a model, keeps it warm, decodes batches into shared memory.
 
-Started by the player as `python -m latentaudio.render.worker MODEL MEMORY FRAMES RATE DEVICE`; ends when the
-player closes its pipe.
+Started by the player (`render.process`) with the arguments MODEL MEMORY FRAMES RATE DEVICE; ends when the player
+closes its pipe.
 """
 
 import contextlib

@@ -68,6 +68,32 @@ def test_a_killed_worker_is_replaced_and_what_it_held_is_rendered(player, points
     assert np.array_equal(first.sounds[0], second.sounds[0]) and player.renderer.restarts == 1
 
 
+def test_a_worker_that_dies_idle_is_replaced_before_anyone_moves(player, points):
+    player.ask(1, 1, points[0])
+    player.answer()
+    os.kill(player.renderer.pid, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while player.renderer.restarts == 0 or player.renderer.state != "ready":
+        player.renderer.watch()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_an_answer_waits_for_room_and_is_not_lost(tiny_model, points):
+    heard: list[Event] = []
+    refusals = iter([False] * 5)
+    renderer = Renderer(
+        tiny_model, 44100, FRAMES, "cpu", lambda event: next(refusals, True) and not heard.append(event)
+    )
+    renderer.start()
+    renderer.submit(1, 1, points[:1], 0)
+    deadline = time.monotonic() + 30
+    while not heard and time.monotonic() < deadline:
+        time.sleep(0.05)
+    renderer.close()
+    assert isinstance(heard[0], Rendered)
+
+
 def test_a_drag_is_rendered_on_the_way_and_ends_on_its_last_point(player, points):
     player.ask(1, 0, points[0])
     player.answer()
