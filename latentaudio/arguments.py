@@ -110,7 +110,7 @@ def _add_play(commands: Group) -> None:
         action="append",
         default=[],
         metavar="PORT|all|none",
-        help="part of a port's name, or a pattern; may be given again (default: all)",
+        help="part of a port's name, or a pattern; may be given again (default: all hardware ports; programs' by name)",
     )
     add(
         "--midi-api",
@@ -137,7 +137,7 @@ def _add_train(commands: Group) -> None:
         "train",
         """\
   latentaudio train my-kicks/ --out my.safetensors
-  latentaudio train my-kicks/ --out my.safetensors --minutes 30 --resume
+  latentaudio train my-kicks/ --out my.safetensors --minutes 30       stopped? the same with --resume goes on
   latentaudio train my-kicks/ --out my.safetensors --recipe quality --batch 32
   latentaudio train corpus/ --only class=kick --only shippable=yes --out kicks.safetensors""",
     )

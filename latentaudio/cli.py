@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from latentaudio.arguments import parser
-from latentaudio.errors import LatentAudioError
+from latentaudio.errors import LatentAudioError, UsageError
 
 SHOWN = 10  # files of a kind, where a list may be long
 
@@ -253,6 +253,8 @@ def status(options: argparse.Namespace) -> None:
 
 def send(options: argparse.Namespace) -> int:
     """Send one OSC message and show what comes back."""
+    if not options.address.startswith("/"):
+        raise UsageError(f"an OSC address begins with '/'; did you mean '/{options.address}'?")
     failed = False
     with _remote(options) as remote:
         remote.send(options.address, *map(_argument, options.arguments))

@@ -20,6 +20,7 @@ from latentaudio.control.midi import MidiInput
 from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import fitting
 from latentaudio.engine.recorder import Recorder
+from latentaudio.errors import UsageError
 from latentaudio.events import Ask, Event, Hit, Rendered, Sync, Trace
 from latentaudio.files import unused
 from latentaudio.instrument import Instrument
@@ -122,6 +123,9 @@ class Daemon:
             path = DEMO_RECORDING
         if path is None:
             return None
+        if path.is_dir() or not path.parent.is_dir():
+            why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+            raise UsageError(f"cannot record to {path}: {why}")
         recorder = Recorder(self.output.engine, unused(path))
         recorder.start()
         parts.callback(recorder.stop)

@@ -19,7 +19,7 @@ class Parameter:
     high: float
     default: float
     doc: str
-    unit: str = ""  # db, st, s, hz or none: also the last part of its natural OSC address
+    unit: str = ""  # db, st, s, hz, n (a number) or none: also the last part of its natural OSC address
     curve: Literal["linear", "exponential"] = "linear"
     integer: bool = False
 
@@ -60,13 +60,13 @@ def _pad_rows(pad: int) -> Iterator[Parameter]:
         prefix + "decay", 0.02, DECAY_AS_RENDERED, DECAY_AS_RENDERED,
         "time to -60 dB; the longest leaves the sound as rendered", unit="s", curve="exponential",
     )  # fmt: skip
-    yield Parameter(prefix + "choke", 0, 16, 0, "choke group; 0 is none", integer=True)
+    yield Parameter(prefix + "choke", 0, 16, 0, "choke group; 0 is none", unit="n", integer=True)
     yield Parameter(prefix + "velocity", 0, 1, 1, "how much velocity moves the level")
-    yield Parameter(prefix + "output", 1, 4, 1, "output pair, counted along --outputs", integer=True)
+    yield Parameter(prefix + "output", 1, 4, 1, "output pair, counted along --outputs", unit="n", integer=True)
 
 
 def _rows() -> Iterator[Parameter]:
-    yield Parameter("focus", 1, PADS, 1, "the pad that latent moves change", integer=True)
+    yield Parameter("focus", 1, PADS, 1, "the pad that latent moves change", unit="n", integer=True)
     yield Parameter("master.level", -60, 6, 0, "level of everything", unit="db")
     yield Parameter("temperature", 0.1, 3, 1, "how far draws stray from the typical", curve="exponential")
     for pad in range(1, PADS + 1):

@@ -43,7 +43,7 @@ class MidiInput:
         self._open: tuple[Port, ...] = ()  # swapped whole by the scanner, read by the poller
         self._retired: list[Port] = []  # out of the poller's sight for one scan before they close
         self._scanner: Any = None
-        self._warned = False
+        self._warned = self._without = False  # what has been said once
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._poll, name="midi", daemon=True),
@@ -102,7 +102,8 @@ class MidiInput:
         try:
             self._open = (open_virtual_port(self._api),)
         except ControlError as error:
-            log.warning("%s; playing on without it", error)
+            log.log(logging.DEBUG if self._without else logging.WARNING, "%s; playing on without it", error)
+            self._without = True
         with suppress(ControlError):
             self._scanner = new_scanner(self._api)
         return self._scanner is not None

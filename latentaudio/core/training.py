@@ -1,6 +1,7 @@
 """A training run from a folder of one-shots to a model file, on the caller's thread."""
 
 import math
+import tempfile
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -75,6 +76,11 @@ def in_steps(options: TrainOptions, sounds: int) -> TrainOptions:
 def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
     if not out.parent.is_dir():
         raise UsageError(f"no folder {out.parent} to write {out.name} in")
+    try:
+        with tempfile.TemporaryFile(dir=out.parent):
+            pass
+    except OSError as error:
+        raise UsageError(f"cannot write in {out.parent}: {error.strerror}") from error
     if checkpoint.is_file() and not options.resume:
         raise UsageError(f"{checkpoint} holds an unfinished run: resume it, or delete the file to start anew")
     for name in ("batch", "accumulation", "steps", "minutes", "epochs", "cycles", "clip"):

@@ -163,7 +163,8 @@ class Renderer:
             raise WorkerError("closing")
         self._busy_since = time.monotonic()
         ready = worker.wait_ready()
-        self.device, self.state = ready.device, "ready"
+        self.device, self.state, self.why = ready.device, "ready", ""
+        log.info("renderer ready on %s", ready.device)
         while True:
             self._busy_since = 0.0
             with self._wake:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from latentaudio.core.checkpoint import Model, load_model
 from latentaudio.core.device import describe, pick_device
-from latentaudio.errors import LatentAudioError
+from latentaudio.errors import LatentAudioError, UsageError
 from latentaudio.render import protocol, slots
 from latentaudio.render.finish import finish
 from latentaudio.render.process import Ready
@@ -37,17 +37,27 @@ def main() -> None:
     requests, answers = _take_pipes()
     _stand_back()
     try:
-        device = pick_device(wanted)
+        device, named = _device(wanted)
         decode = decoder(load_model(Path(model_path), device), device)
     except LatentAudioError as error:
         protocol.send(answers, protocol.FAILED, str(error).encode())
         return
     batch = GPU_BATCHES[-1] if device.type == "cuda" else 1
-    ready = Ready(describe(device), decode.dims, batch)
+    ready = Ready(named, decode.dims, batch)
     memory = slots.attach(memory_name)
     protocol.send(answers, protocol.READY, json.dumps(asdict(ready)).encode())
     with contextlib.suppress(EOFError, BrokenPipeError):
         serve(requests, answers, decode, slots.view(memory, int(frames)), int(rate))
+
+
+def _device(wanted: str) -> tuple[torch.device, str]:
+    """The device and what to call it; where the wanted one is absent, the best there is: playing comes first."""
+    try:
+        device = pick_device(wanted)
+    except UsageError as error:
+        device = pick_device()
+        return device, f"{describe(device)}: {error}"
+    return device, describe(device)
 
 
 class Decoder:
