@@ -81,6 +81,8 @@ def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
             pass
     except OSError as error:
         raise UsageError(f"cannot write in {out.parent}: {error.strerror}") from error
+    if out.exists() and not options.resume:
+        raise UsageError(f"{out} exists already: choose another name, or delete it first")
     if checkpoint.is_file() and not options.resume:
         raise UsageError(f"{checkpoint} holds an unfinished run: resume it, or delete the file to start anew")
     for name in ("batch", "accumulation", "steps", "minutes", "epochs", "cycles", "clip"):

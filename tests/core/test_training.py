@@ -135,10 +135,11 @@ def test_draws_of_a_batch_spread_as_the_batch_does() -> None:
 
 
 def test_the_same_seed_is_the_same_model(folder: Path, out: Path, options: TrainOptions) -> None:
-    train(folder, out, options)
+    again = out.with_name("again.safetensors")
+    for each in (out, again):
+        train(folder, each, options)
     first = load_file(out)
-    train(folder, out, options)
-    assert all(torch.equal(first[name], value) for name, value in load_file(out).items())
+    assert all(torch.equal(first[name], value) for name, value in load_file(again).items())
 
 
 def test_a_resumed_run_goes_on_as_if_never_stopped(folder: Path, out: Path, options: TrainOptions) -> None:
@@ -193,6 +194,13 @@ def test_an_unfinished_run_is_not_overwritten(folder: Path, out: Path, options: 
     train(folder, out, options, halt, halt.stop)
     with pytest.raises(UsageError, match="unfinished run"):
         train(folder, out, options)
+
+
+def test_a_model_is_never_replaced(folder: Path, out: Path, options: TrainOptions) -> None:
+    out.write_bytes(b"months of work")
+    with pytest.raises(UsageError, match="exists already"):
+        train(folder, out, options)
+    assert out.read_bytes() == b"months of work"
 
 
 def test_nothing_to_resume_is_said(folder: Path, out: Path, options: TrainOptions) -> None:
