@@ -13,7 +13,7 @@ import time
 import jack
 import numpy as np
 
-NOTE_ON, NOTE_OFF = 0x99, 0x89
+NOTE_ON = 0x99  # channel 10
 LOUD = 0.05  # of the loudest: where a sound begins
 SETTLE = 0.5  # seconds before the first hit and after the last
 

@@ -40,11 +40,6 @@ def find_mapping(name: str) -> Path:
     raise UsageError(f"no mapping '{name}'{suggest(name, known)} (there are: {', '.join(known)})")
 
 
-def state_folder() -> Path:
-    """Where the daemon keeps its state and logs."""
-    return platformdirs.user_state_path("latentaudio", ensure_exists=True)
-
-
 def cache_folder() -> Path:
     """Where rendered sounds are kept between starts."""
     return platformdirs.user_cache_path("latentaudio", ensure_exists=True)

@@ -40,7 +40,6 @@ TICK_S = 1 / 120  # between looks at what is due: feedback goes out at 60 Hz, so
 WATCH_S = 0.5  # between looks at what may have failed, and reports of the status
 SWITCH_S = 0.0005  # a note waits this long at most for Python code that runs elsewhere; the default is 5 ms
 DEMO_RECORDING = Path("latentaudio-demo.wav")
-SPARE_FRAMES = 64  # of a render slot beyond the model's length: resampling rounds up
 
 
 class Daemon:
@@ -106,8 +105,7 @@ class Daemon:
     def _start_renderer(self, parts: ExitStack, library: Library) -> None:
         """Made before the sound, started after it: torch's import shall not slow the first note down."""
         rate = self.output.sample_rate
-        frames = -(-library.frames * rate // library.sample_rate) + SPARE_FRAMES
-        self.renderer = Renderer(library.path, rate, frames, self.settings.device, self.post)
+        self.renderer = Renderer(library.path, rate, library.frames_at(rate), self.settings.device, self.post)
         parts.callback(self.renderer.close)
 
     def _load_kit(self, library: Library) -> None:

@@ -22,16 +22,10 @@ log = logging.getLogger(__name__)
 
 def decode(library: Library, latents: NDArray[np.float32], sample_rate: int, device: str) -> Iterator[Samples]:
     """Sounds of `latents` [sounds, dims], from a renderer process of our own, exactly as the daemon gets them."""
-    frames = render_frames(library, sample_rate)
-    with Worker(library.path, sample_rate, frames, device) as worker:
+    with Worker(library.path, sample_rate, library.frames_at(sample_rate), device) as worker:
         worker.wait_ready()
         for start in range(0, len(latents), SLOTS):
             yield from worker.decode(latents[start : start + SLOTS])
-
-
-def render_frames(library: Library, sample_rate: int) -> int:
-    """Most frames that a render of the model has at `sample_rate`."""
-    return -(-library.frames * sample_rate // library.sample_rate)
 
 
 def write_draws(model: Path, folder: Path, count: int, temperature: float, seed: int, sample_rate: int,

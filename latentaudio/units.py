@@ -10,11 +10,6 @@ def gain_from_db(level: float) -> float:
     return 0.0 if level <= SILENCE_DB else 10.0 ** (level / 20.0)
 
 
-def db_from_gain(gain: float) -> float:
-    """Level in dB of a linear gain, not below -60 dB."""
-    return SILENCE_DB if gain <= 0.001 else 20.0 * math.log10(gain)
-
-
 def ratio_from_semitones(semitones: float) -> float:
     """Playback speed that raises the pitch by `semitones`."""
     return float(2.0 ** (semitones / 12.0))

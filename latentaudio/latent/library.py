@@ -32,6 +32,10 @@ class Library:
         """Dimensions of the latent space."""
         return int(self.mean.shape[0])
 
+    def frames_at(self, sample_rate: int) -> int:
+        """Most frames that a render has once it is brought to `sample_rate`, Hz."""
+        return -(-self.frames * sample_rate // self.sample_rate)
+
     def draw(self, generator: np.random.Generator, temperature: float = 1.0) -> Point:
         """A random point of the fitted posterior, `temperature` times as far from its mean."""
         noise = generator.standard_normal(self.dims).astype(np.float32)

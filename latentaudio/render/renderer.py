@@ -110,12 +110,6 @@ class Renderer:
         worker = self._worker
         return worker.pid if worker else None
 
-    @property
-    def idle(self) -> bool:
-        """True when nothing waits and nothing is being rendered."""
-        with self._wake:
-            return not self._waiting and not self._busy_since
-
     def watch(self) -> None:
         """Kill a worker that hangs; called now and then by the state thread."""
         worker, since = self._worker, self._busy_since
