@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from latentaudio.core.augment import augment
-from latentaudio.core.dataset import Dataset, to_float
 from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
+from latentaudio.core.options import TrainOptions
+from latentaudio.core.source import Source
 from latentaudio.core.synth import random_kicks
 from latentaudio.core.vae import Reconstruction, Vae
 
@@ -30,23 +31,12 @@ EAGER_STEPS = 3  # on CUDA before the capture: they plan the FFTs and make the o
 class TrainStep:
     """The network, its running average and its optimiser, advanced by `run`.
 
-    Up to `synthetic` of the `batch` sounds of a step are kicks made for it, the others drawn from `train`.
+    The share `options.synthetic` of a step's sounds, at most, are kicks made for it; the others come from `source`.
     """
 
-    def __init__(
-        self,
-        vae: Vae,
-        train: Dataset,
-        batch: int,
-        bits: float,
-        device: torch.device,
-        synthetic: int = 0,
-        accumulation: int = 1,
-        weight_decay: float = 0.01,
-        clip: float = 1.0,
-    ) -> None:
-        self.vae, self.batch, self.bits, self.device, self.synthetic = vae, batch, bits, device, synthetic
-        self.accumulation, self.clip = accumulation, clip
+    def __init__(self, vae: Vae, source: Source, options: TrainOptions, device: torch.device) -> None:
+        self.vae, self.options, self.device = vae, options, device
+        self.batch, self.synthetic = options.batch, round(options.synthetic * options.batch)
         self.parameters = dict(vae.named_parameters())
         self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
         cuda = device.type == "cuda"
@@ -54,11 +44,10 @@ class TrainStep:
             vae.parameters(),
             lr=torch.zeros((), device=device) if cuda else 0.0,
             betas=BETAS,
-            weight_decay=weight_decay,
+            weight_decay=options.weight_decay,
             capturable=cuda,
         )
-        self._audio = torch.from_numpy(train.audio).to(device)
-        self._edges = torch.from_numpy(train.weights()).cumsum(0).to(device)
+        self._source = source
         self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames).to(device)
         self._beta = torch.zeros((), device=device)
         self._keep = torch.zeros((), device=device)
@@ -78,6 +67,7 @@ class TrainStep:
         self._beta.fill_(beta)
         self._keep.fill_(keep)
         self._made.fill_(round(synthetic * self.synthetic))
+        self._source.refill()
         if self._eager_left == 0:
             self._capture()
         self._eager_left -= 1
@@ -118,9 +108,9 @@ class TrainStep:
 
     def _compute(self) -> None:
         self.optimiser.zero_grad(set_to_none=True)
-        for _ in range(self.accumulation):
+        for _ in range(self.options.accumulation):
             self._add_gradients()
-        nn.utils.clip_grad_norm_(self.vae.parameters(), self.clip)
+        nn.utils.clip_grad_norm_(self.vae.parameters(), self.options.clip)
         self.optimiser.step()
         self._follow()
 
@@ -132,19 +122,14 @@ class TrainStep:
         kl = kl_per_dim(heard.mean, heard.logvar)
         draws = self.vae.decode(wander(heard.z.detach(), max(1, self.batch // DRAWN)))
         rises = rise(draws, self.vae.config.sample_rate)
-        loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.bits)
+        loss = torch.stack(list(terms.values())).sum() + self._beta * free_bits(kl, self.options.free_bits)
         loss = loss + RISE_WEIGHT * rises + SKIP_WEIGHT * heard.inconsistency
-        (loss / self.accumulation).backward()  # type: ignore[no-untyped-call]
+        (loss / self.options.accumulation).backward()  # type: ignore[no-untyped-call]
         self._metrics.copy_(torch.stack([loss, *terms.values(), kl.sum(), rises, heard.inconsistency]).detach())
 
     def _draw(self) -> Tensor:
-        """A batch of sounds [batch, frames], synthetic ones first; the others are drawn each by its weight.
-
-        Both kinds are always made, as a graph's shapes are fixed. `torch.multinomial` would wait for the device.
-        """
-        chance = torch.rand(self.batch, device=self.device)
-        index = torch.searchsorted(self._edges, chance).clamp_max(len(self._edges) - 1)
-        real = to_float(self._audio[index])
+        """A batch of sounds [batch, frames], synthetic ones first; both kinds are always made, as shapes are fixed."""
+        real = self._source.sounds(self.batch)
         if not self.synthetic:
             return real
         config, count = self.vae.config, self.synthetic

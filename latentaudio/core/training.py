@@ -17,6 +17,7 @@ from latentaudio.core.evaluate import evaluate
 from latentaudio.core.library import build_model
 from latentaudio.core.loop import Loop
 from latentaudio.core.options import Clock, Progress, Report, TrainOptions
+from latentaudio.core.source import Resident
 from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TrainStep
 from latentaudio.core.vae import Vae
@@ -49,10 +50,7 @@ def train(
     learned = dataset.split("train")
     options = in_steps(options, len(learned.sounds))
     try:
-        step = TrainStep(
-            vae, learned, options.batch, options.free_bits, device, round(options.synthetic * options.batch),
-            options.accumulation, options.weight_decay, options.clip,
-        )  # fmt: skip
+        step = TrainStep(vae, Resident(learned, device), options, device)
         loop = Loop(step, options, checkpoint, progress)
         if not loop.go(stop or threading.Event()):
             return

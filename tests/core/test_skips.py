@@ -10,6 +10,7 @@ from latentaudio.core import loop, skips
 from latentaudio.core import step as steps
 from latentaudio.core.dataset import load_folder
 from latentaudio.core.options import Progress, TrainOptions
+from latentaudio.core.source import Resident
 from latentaudio.core.training import train
 from latentaudio.core.vae import Vae, VaeConfig
 
@@ -112,7 +113,9 @@ def test_a_training_run_weans_and_ends_weaned(vae: Vae, folder: Path, tmp_path: 
 
 def test_a_step_trains_the_generator_even_while_the_encoder_is_leant_on(vae: Vae, folder: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(steps, "RISE_WEIGHT", 0.0)  # draws are made with generated skips
-    step = steps.TrainStep(vae, load_folder(folder, vae.config), 4, 0.25, torch.device("cpu"))
+    cpu = torch.device("cpu")
+    options = TrainOptions(batch=4, synthetic=0.0, config=vae.config)
+    step = steps.TrainStep(vae, Resident(load_folder(folder, vae.config), cpu), options, cpu)
     vae.wean(0.0)
     step.run(1e-3, 0.0, keep=0.0, synthetic=0.0)
     assert all(value.grad.any() for value in vae.decoder.skips.heads.parameters())

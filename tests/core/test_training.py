@@ -16,6 +16,7 @@ from latentaudio.core import step as steps
 from latentaudio.core.checkpoint import load_model
 from latentaudio.core.dataset import load_folder, to_float
 from latentaudio.core.options import Clock, Progress, TrainOptions
+from latentaudio.core.source import Resident
 from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TEMPERATURE, TrainStep, wander
 from latentaudio.core.training import in_steps, train
@@ -41,8 +42,9 @@ def _report_every_step(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def step(folder: Path, options: TrainOptions) -> TrainStep:
     """A step on the four kicks, not yet run."""
-    dataset = load_folder(folder, options.config)
-    return TrainStep(Vae(options.config), dataset, 4, 0.25, torch.device("cpu"))
+    cpu = torch.device("cpu")
+    source = Resident(load_folder(folder, options.config), cpu)
+    return TrainStep(Vae(options.config), source, replace(options, batch=4, synthetic=0.0), cpu)
 
 
 class Halt:
@@ -119,7 +121,8 @@ def test_epochs_are_steps_over_all_sounds(options: TrainOptions) -> None:
 @pytest.mark.parametrize(("share", "made"), [(1.0, 2), (0.5, 1), (0.0, 0)])
 def test_so_many_of_a_batch_are_synthetic(folder: Path, options: TrainOptions, share: float, made: int) -> None:
     dataset = load_folder(folder, options.config)
-    step = TrainStep(Vae(options.config), dataset, 4, 0.25, torch.device("cpu"), synthetic=2)
+    cpu = torch.device("cpu")
+    step = TrainStep(Vae(options.config), Resident(dataset, cpu), replace(options, batch=4, synthetic=0.5), cpu)
     step.run(1e-3, 0.0, keep=0.9, synthetic=share)
     real = to_float(torch.from_numpy(dataset.audio))
     known = [any(torch.equal(sound, other) for other in real) for sound in step._draw()]
