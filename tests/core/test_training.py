@@ -92,7 +92,7 @@ def test_the_average_follows_the_weights(step: TrainStep) -> None:
 
 
 def test_the_gradient_is_clipped(step: TrainStep) -> None:
-    step.clip = 0.1
+    step.options = replace(step.options, clip=0.1)
     step.run(1e-3, 0.0, keep=0.9, synthetic=0.0)
     gradients = [value.grad.norm() for value in step.parameters.values() if value.grad is not None]
     assert torch.stack(gradients).norm() == pytest.approx(0.1, abs=1e-3)
