@@ -25,6 +25,8 @@ class TrainOptions:
     batch: int = 32  # sounds that are in memory at a time
     accumulation: int = 1  # batches whose gradients make one step
     synthetic: float = 0.5  # share of a batch that is made by `synth`; it trains, and is no part of the model's library
+    precision: str = "fp32"  # or bf16, fp16: of the blocks, both ways; losses and spectra stay fp32
+    augment: bool = True  # vary the sounds
     learning_rate: float = 8e-4  # at 1e-3 and more, wider heads have diverged
     weight_decay: float = 0.01
     clip: float = 1.0  # norm of the gradient

@@ -37,17 +37,17 @@ class TrainStep:
     def __init__(self, vae: Vae, source: Source, options: TrainOptions, device: torch.device) -> None:
         self.vae, self.options, self.device = vae, options, device
         self.batch, self.synthetic = options.batch, round(options.synthetic * options.batch)
-        self.parameters = dict(vae.named_parameters())
+        self.parameters = {name: value for name, value in vae.named_parameters() if value.requires_grad}
         self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
         cuda = device.type == "cuda"
         self.optimiser = torch.optim.AdamW(
-            vae.parameters(),
+            self.parameters.values(),
             lr=torch.zeros((), device=device) if cuda else 0.0,
             betas=BETAS,
             weight_decay=options.weight_decay,
             capturable=cuda,
         )
-        self._source = source
+        self.source = source
         self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames).to(device)
         self._beta = torch.zeros((), device=device)
         self._keep = torch.zeros((), device=device)
@@ -67,7 +67,7 @@ class TrainStep:
         self._beta.fill_(beta)
         self._keep.fill_(keep)
         self._made.fill_(round(synthetic * self.synthetic))
-        self._source.refill()
+        self.source.refill()
         if self._eager_left == 0:
             self._capture()
         self._eager_left -= 1
@@ -110,13 +110,15 @@ class TrainStep:
         self.optimiser.zero_grad(set_to_none=True)
         for _ in range(self.options.accumulation):
             self._add_gradients()
-        nn.utils.clip_grad_norm_(self.vae.parameters(), self.options.clip)
+        nn.utils.clip_grad_norm_(self.parameters.values(), self.options.clip)
         self.optimiser.step()
         self._follow()
 
     def _add_gradients(self) -> None:
         """Those of one batch."""
-        audio = augment(self._draw(), self.vae.config.sample_rate)
+        audio = self._draw()
+        if self.options.augment:
+            audio = augment(audio, self.vae.config.sample_rate)
         heard: Reconstruction = self.vae(audio)
         terms = self._distance(heard.audio, audio)
         kl = kl_per_dim(heard.mean, heard.logvar)
@@ -129,7 +131,7 @@ class TrainStep:
 
     def _draw(self) -> Tensor:
         """A batch of sounds [batch, frames], synthetic ones first; both kinds are always made, as shapes are fixed."""
-        real = self._source.sounds(self.batch)
+        real = self.source.sounds(self.batch)
         if not self.synthetic:
             return real
         config, count = self.vae.config, self.synthetic

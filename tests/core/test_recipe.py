@@ -12,7 +12,7 @@ from latentaudio.core.recipe import RECIPES, Recipe, load_recipe
 from latentaudio.core.vae_config import VaeConfig
 from latentaudio.errors import UsageError
 
-WAITING = ("precision", "schedule", "patience", "factor", "early_stop")
+WAITING = ("schedule", "patience", "factor", "early_stop")
 SHIPPED = sorted(path.stem for path in RECIPES.glob("*.yaml"))
 
 
