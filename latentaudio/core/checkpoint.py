@@ -40,11 +40,6 @@ class Model:
     provenance: dict[str, Any] = field(default_factory=dict)  # how it was made
     credits: dict[str, Any] = field(default_factory=dict)  # source: {licence, count}
 
-    def draw(self, count: int, temperature: float = 1.0, generator: torch.Generator | None = None) -> Tensor:
-        """`count` random points [count, dims] of the fitted posterior, on the CPU."""
-        noise = torch.randn(count, self.mean.shape[0], generator=generator)
-        return self.mean + temperature * noise @ self.scale.T
-
 
 def save_model(model: Model, path: Path) -> None:
     """Write `model` in one step: a failure leaves what was there before. Raises ModelError."""

@@ -37,13 +37,6 @@ def test_weights_are_stored_in_half_and_used_in_single_precision(tiny_model: Pat
     assert load_model(tiny_model).vae.decoder.head.weight.dtype == torch.float32
 
 
-def test_draws_follow_the_posterior(tiny_model: Path) -> None:
-    model = load_model(tiny_model)  # its posterior is the unit normal
-    generator = torch.Generator().manual_seed(0)
-    drawn = model.draw(4000, temperature=0.5, generator=generator)
-    assert drawn.std(0).mean() == pytest.approx(0.5, abs=0.02)
-
-
 def test_half_precision_cannot_be_heard(tiny_model: Path) -> None:
     model = load_model(tiny_model)
     z = torch.randn(4, 8)
