@@ -32,7 +32,7 @@ def write_draws(model: Path, folder: Path, count: int, temperature: float, seed:
                 device: str) -> Iterator[Path]:  # fmt: skip
     """Write `draw-001.wav` …: random points of the model's posterior. The same seed gives the same draws."""
     library = read_library(model)
-    latents = draw_points(model, count, temperature, seed)
+    latents = _draws(library, count, temperature, seed)
     for number, samples in enumerate(decode(library, latents, sample_rate, device), 1):
         why = fault(samples)
         if why:
@@ -42,7 +42,11 @@ def write_draws(model: Path, folder: Path, count: int, temperature: float, seed:
 
 def draw_points(model: Path, count: int, temperature: float = 1.0, seed: int = 0) -> NDArray[np.float32]:
     """`count` draws as the instrument makes them, [count, dims]. The same seed gives the same draws."""
-    library, generator = read_library(model), np.random.default_rng(seed)
+    return _draws(read_library(model), count, temperature, seed)
+
+
+def _draws(library: Library, count: int, temperature: float, seed: int) -> NDArray[np.float32]:
+    generator = np.random.default_rng(seed)
     return np.stack([library.draw(generator, temperature) for _ in range(count)])
 
 
