@@ -1,5 +1,6 @@
 """One mapping file as it was written, checked against the parameter table. Read on the starting thread."""
 
+import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,8 @@ from latentaudio.control.document import read_document
 from latentaudio.control.entry import Entry
 from latentaudio.errors import suggest
 from latentaudio.parameters import ACTIONS, PADS, PARAMETERS
+
+log = logging.getLogger(__name__)
 
 ALL_CHANNELS = tuple(range(16))
 
@@ -45,6 +48,8 @@ def read_layer(path: Path) -> Layer:
             _read_osc_binding(entry, layer)
         if "clients" in osc:
             layer.clients = tuple(_client(entry) for entry in osc["clients"].items())
+    if layer == Layer(layer.name):  # no mistake, but what its writer hardly meant
+        log.warning("%s: an empty mapping, which binds nothing", path.name)
     return layer
 
 

@@ -127,6 +127,12 @@ def test_what_is_wrong_is_said_with_file_line_and_the_nearest_right_name(
     assert message in error(mapping, text)
 
 
+@pytest.mark.parametrize("text", ["", "# to be written", "name: mine", "midi: {bindings: []}"])
+def test_a_mapping_that_binds_nothing_is_said(mapping: Write, caplog: pytest.LogCaptureFixture, text: str) -> None:
+    assert mapping(text).controls == {}
+    assert caplog.messages == ["1.yaml: an empty mapping, which binds nothing"]
+
+
 def test_a_file_that_is_not_text_or_far_too_large_is_refused(tmp_path: Path) -> None:
     binary, large, missing = tmp_path / "b.yaml", tmp_path / "l.yaml", tmp_path / "m.yaml"
     binary.write_bytes(b"name: ok\nmidi: \xff")
