@@ -6,6 +6,7 @@ columns.
 
 from collections.abc import Iterable
 
+import torch
 from torch import Tensor, nn
 
 from latentaudio.core.blocks import Stage
@@ -53,6 +54,7 @@ class Decoder(nn.Module):
         self.start = nn.Linear(config.dims, config.coarse_columns * widths[0])
         self.stages = nn.ModuleList(stages)
         self.skips: SkipGenerator | None = None
+        self.joins = nn.ModuleList()
         if config.skips == "generated":
             self.skips = SkipGenerator(config, encoder_widths)
             self.joins = nn.ModuleList(map(nn.Linear, encoder_widths, widths))
@@ -63,13 +65,24 @@ class Decoder(nn.Module):
 
         `skips`, one per stage, stand in for the generated ones in training.
         """
+        return self.sound(self.refine(z, skips).float())
+
+    def refine(self, z: Tensor, skips: list[Tensor] | None = None) -> Tensor:
+        """[batch, dims] to the finest columns [batch, column, channel], in whatever precision the blocks have."""
+        z = z.to(self.start.weight.dtype)
         condition = None if self.condition is None else self.condition(z)
         if skips is None and self.skips is not None:
             skips = self.skips(z)
         x = self.start(z).reshape(z.shape[0], self.coarse_columns, -1)
         for index, stage in enumerate(self.stages):
             x = stage(x, condition, None if skips is None else self.joins[index](skips[index]))
-        return self.sound(x)
+        return x  # type: ignore[no-any-return]
+
+    def shorten(self, dtype: torch.dtype) -> None:
+        """Keep the weights of all that `refine` does in `dtype`; phases and samples stay in single precision."""
+        for part in (self.start, self.condition, self.stages, self.skips, self.joins):
+            if part is not None:
+                part.to(dtype)
 
     def sound(self, x: Tensor) -> Tensor:
         """The finest columns [batch, column, channel] to audio [batch, frames] within -0.9..0.9."""

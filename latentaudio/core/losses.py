@@ -27,8 +27,10 @@ class SpectralLoss(nn.Module):
     taken per sound, with a floor: over a batch the loudest sounds would hide the others.
     """
 
-    def __init__(self, sample_rate: int, frames: int) -> None:
+    def __init__(self, sample_rate: int, frames: int, fuse: bool = False) -> None:
+        """`fuse`: compile the comparison of spectra, which pays in a run of minutes on a GPU."""
         super().__init__()
+        self._terms = torch.compile(spectral_terms) if fuse else spectral_terms
         for n_fft in N_FFTS:
             self.register_buffer(f"window_{n_fft}", torch.hann_window(n_fft), persistent=False)
         frequency = torch.fft.rfftfreq(frames, 1.0 / sample_rate)
@@ -44,7 +46,8 @@ class SpectralLoss(nn.Module):
         for n_fft in N_FFTS:
             pair = (decoded_high, target_high) if n_fft in PRE_EMPHASISED else (decoded, target)
             window = self.get_buffer(f"window_{n_fft}")
-            terms.append(spectral_terms(*(stft(audio, window, n_fft // 4) for audio in pair)))
+            spectra = (torch.view_as_real(stft(audio, window, n_fft // 4)) for audio in pair)
+            terms.append(self._terms(*spectra))
         convergence, log_magnitude, phase = torch.stack(terms).mean(0)
         return {
             "convergence": convergence,
@@ -88,19 +91,24 @@ def emphasise(audio: Tensor) -> Tensor:
 
 
 def spectral_terms(decoded: Tensor, target: Tensor) -> Tensor:
-    """Convergence, log-magnitude and complex distance, [3], of complex spectra [batch, column, bin]."""
-    got, wanted = magnitude(decoded), magnitude(target)
+    """Convergence, log-magnitude and complex distance, [3], of spectra [batch, column, bin, (real, imaginary)]."""
+    got, wanted = length(decoded), length(target)
     convergence = norm(got - wanted) / norm(wanted).clamp_min(1.0)
     log_magnitude = ((got + FLOOR).log() - (wanted + FLOOR).log()).abs().mean((1, 2))
     # Squared over the sum of magnitudes: quadratic near the goal, linear far from it, blind to the level.
-    error = magnitude(decoded - target).square() / (got + wanted + FLOOR)
+    error = (decoded - target).square().sum(-1) / (got + wanted + FLOOR)
     phase = error.sum((1, 2)) / wanted.sum((1, 2)).clamp_min(1.0)
     return torch.stack([convergence.mean(), log_magnitude.mean(), phase.mean()])
 
 
 def magnitude(spectrum: Tensor) -> Tensor:
-    """|spectrum|, with a gradient at zero."""
-    return torch.view_as_real(spectrum).square().sum(-1).add(1e-12).sqrt()
+    """|spectrum| of complex numbers, with a gradient at zero."""
+    return length(torch.view_as_real(spectrum))
+
+
+def length(pairs: Tensor) -> Tensor:
+    """Length of each of `pairs` [..., 2], with a gradient at zero."""
+    return pairs.square().sum(-1).add(1e-12).sqrt()
 
 
 def norm(x: Tensor) -> Tensor:

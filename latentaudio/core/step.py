@@ -25,6 +25,7 @@ RISE_WEIGHT = 0.2  # of a dB
 SKIP_WEIGHT = 0.3  # of generated skips' distance from the encoder's
 DRAWN = 4  # sounds of a batch for each draw that is listened to: one for one, a step would take a third longer
 TEMPERATURE = 1.25  # of the draws that must sound once: a little beyond what is drawn later
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16}
 EAGER_STEPS = 3  # on CUDA before the capture: they plan the FFTs and make the optimiser's state
 
 
@@ -36,6 +37,7 @@ class TrainStep:
 
     def __init__(self, vae: Vae, source: Source, options: TrainOptions, device: torch.device) -> None:
         self.vae, self.options, self.device = vae, options, device
+        vae.precision = PRECISIONS[options.precision]
         self.batch, self.synthetic = options.batch, round(options.synthetic * options.batch)
         self.parameters = {name: value for name, value in vae.named_parameters() if value.requires_grad}
         self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
@@ -46,9 +48,10 @@ class TrainStep:
             betas=BETAS,
             weight_decay=options.weight_decay,
             capturable=cuda,
+            fused=cuda,
         )
         self.source = source
-        self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames).to(device)
+        self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames, fuse=cuda).to(device)
         self._beta = torch.zeros((), device=device)
         self._keep = torch.zeros((), device=device)
         self._made = torch.zeros((), device=device)
@@ -141,8 +144,10 @@ class TrainStep:
 
     @torch.no_grad()
     def _follow(self) -> None:
-        for name, value in self.parameters.items():
-            self.average[name].lerp_(value, 1.0 - self._keep)
+        average = list(self.average.values())
+        way = torch._foreach_sub(list(self.parameters.values()), average)
+        torch._foreach_mul_(way, 1.0 - self._keep)  # `_foreach_lerp_` would wait for the device to know how far
+        torch._foreach_add_(average, way)
 
 
 def wander(z: Tensor, draws: int) -> Tensor:

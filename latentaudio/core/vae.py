@@ -34,6 +34,7 @@ class Vae(nn.Module):
     def __init__(self, config: VaeConfig) -> None:
         super().__init__()
         self.config = config
+        self.precision = torch.float32
         self.columns: nn.Module  # of audio [batch, frames], what the encoder sees: [batch, column, feature]
         if config.network == "unet":
             self.columns = unet.Spectrogram(config)
@@ -52,9 +53,15 @@ class Vae(nn.Module):
         columns = self.columns(audio)
         return self.encoder["mean"](columns), self._logvar(columns)
 
+    def short(self) -> torch.autocast:
+        """Where matrices are multiplied in `precision`, in training; spectra and samples never are."""
+        return torch.autocast(self.weaned.device.type, self.precision, enabled=self.precision != torch.float32)
+
     def decode(self, z: Tensor) -> Tensor:
         """Audio [batch, frames] within -0.9..0.9 of `z` [batch, dims]."""
-        return self.decoder(z)  # type: ignore[no-any-return]
+        with self.short():
+            x = self.decoder.refine(z)
+        return self.decoder.sound(x.float())
 
     def wean(self, spent: float) -> None:
         """Set how many sounds of a batch do without the encoder's skips, at a share 0..1 of the run.
@@ -67,15 +74,18 @@ class Vae(nn.Module):
         """Encode `audio` [batch, frames], draw a point for each sound, decode it."""
         columns = self.columns(audio)
         encoder = cast(Encoder, self.encoder["mean"])
-        features = encoder.features(columns)
-        mean, logvar = encoder.point(features[-1]), self._logvar(columns)
-        z = mean + torch.exp(0.5 * logvar) * torch.randn_like(mean)
-        if self.decoder.skips is None:
-            return Reconstruction(self.decode(z), mean, logvar, z, z.new_zeros(()))
-        made, wanted = self.decoder.skips(z), skips.targets(features)
-        decoded = self.decoder(z, skips.mix(made, wanted, self.weaned))
-        return Reconstruction(decoded, mean, logvar, z, skips.consistency(made, wanted))
+        with self.short():
+            features = encoder.features(columns)
+            mean, logvar = encoder.point(features[-1]).float(), self._logvar(columns)
+            z = mean + torch.exp(0.5 * logvar) * torch.randn_like(mean)
+            if self.decoder.skips is None:
+                x, inconsistency = self.decoder.refine(z), z.new_zeros(())
+            else:
+                made, wanted = self.decoder.skips(z), skips.targets(features)
+                x = self.decoder.refine(z, skips.mix(made, wanted, self.weaned))
+                inconsistency = skips.consistency(made, wanted)
+        return Reconstruction(self.decoder.sound(x.float()), mean, logvar, z, inconsistency)
 
     def _logvar(self, columns: Tensor) -> Tensor:
-        raw, floor = self.encoder["logvar"](columns), self.config.logvar_floor
+        raw, floor = self.encoder["logvar"](columns).float(), self.config.logvar_floor
         return floor + functional.softplus(raw - floor)
