@@ -17,10 +17,11 @@ from latentaudio.core.sounds import list_sounds
 from latentaudio.errors import DataError
 
 SEVERITY = {  # of each check, worst first
-    "unreadable": "error",  # these five cannot be trained on
+    "unreadable": "error",  # these six cannot be trained on
     "not finite": "error",
     "empty": "error",
     "silent": "error",
+    "only offset": "error",
     "too long": "error",
     "clipped": "warning",
     "second hit": "warning",

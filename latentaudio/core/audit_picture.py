@@ -18,6 +18,7 @@ COLOURS = {"error": "#c1272d", "warning": "#e08a00", "note": "#4a7fb0", "": "#b8
 WAVES = (2, 6)  # rows and columns of files shown
 NAMED = 24  # characters of a file's name, the last: packs begin all names alike
 PEAKS = 600  # columns of a waveform
+DRAWN = ("silent", "only offset")  # problems of which there is a waveform
 LABELS = 8  # outliers that are named in the map
 
 
@@ -137,7 +138,7 @@ def _waves(area: Any, audit: Audit) -> None:
 
 def chosen(audit: Audit, most: int) -> list[Finding]:
     """Up to `most` findings on files that can be drawn, the first of each check before the second of any."""
-    done = {sound.file for sound in audit.sounds if sound.problem and sound.problem != "silent"}
+    done = {sound.file for sound in audit.sounds if sound.problem and sound.problem not in DRAWN}
     rank: Counter[str] = Counter()
     turns: list[tuple[int, Finding]] = []
     for finding in audit.findings:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from latentaudio.core.audio import LONGEST, SILENCE, Audio, one_shot
+from latentaudio.core.audio import LONGEST, SILENCE, Audio, never_swings, one_shot, unreadable
 from latentaudio.core.descriptors import describe_sounds, kick_likeness
 from latentaudio.core.fingerprint import Fingerprint, fingerprint
 
@@ -23,7 +23,7 @@ class Measured:
     """One file; all but the name is empty where it could not be read."""
 
     file: str  # relative to the folder, with forward slashes
-    problem: str = ""  # why it cannot be used: unreadable, too long, empty, not finite, silent
+    problem: str = ""  # why it cannot be used: unreadable, too long, empty, not finite, silent, only offset
     detail: str = ""
     format: str = ""  # container and encoding
     rate: int = 0  # Hz
@@ -48,12 +48,9 @@ def measure_sound(job: tuple[Path, str]) -> tuple[Measured, Fingerprint | None]:
                 detail = f"{kind[-1]:.0f} s; one of more than {LONGEST:.0f} s is no one-shot"
                 return Measured(name, "too long", detail, *kind), None
             audio = file.read(int(LONGEST * file.samplerate), dtype="float32", always_2d=True)
-    except UnicodeEncodeError:
-        return Measured(name, "unreadable", "its name is not UTF-8: rename it"), None
     except (soundfile.LibsndfileError, OSError, ValueError) as error:
-        detail = "0 bytes" if path.is_file() and not path.stat().st_size else str(error).split(": ", 1)[-1]
-        return Measured(name, "unreadable", detail), None
-    problem, detail = _problem(audio)
+        return Measured(name, "unreadable", unreadable(path, error)), None
+    problem, detail = _problem(audio, kind[1])
     if problem:
         return Measured(name, problem, detail, *kind), None
     mono = np.asarray(audio.mean(1), np.float32)
@@ -69,16 +66,19 @@ def measure_sound(job: tuple[Path, str]) -> tuple[Measured, Fingerprint | None]:
     ), fingerprint(shot, RATE)  # fmt: skip
 
 
-def _problem(audio: NDArray[np.float32]) -> tuple[str, str]:
+def _problem(audio: NDArray[np.float32], rate: int) -> tuple[str, str]:
     """Why `audio` [frames, channels] is no sound at all, as a word and a detail; empty where it is one."""
     if not audio.size:
         return "empty", "no frames"
     wrong = int((~np.isfinite(audio)).sum())
     if wrong:
         return "not finite", f"{wrong} samples are NaN or infinite"
-    if np.abs(audio.mean(1)).max() < SILENCE:
+    mono = audio.mean(1)
+    if np.abs(mono).max() < SILENCE:
         cancels = np.abs(audio).max() >= SILENCE
         return "silent", "its channels cancel in mono" if cancels else f"never above {20 * np.log10(SILENCE):.0f} dBFS"
+    if never_swings(mono, rate):
+        return "only offset", "direct current, switched on and off: no wave"
     return "", ""
 
 

@@ -56,6 +56,7 @@ PLANTED: dict[str, tuple[Callable[[Path], object], tuple[str, str]]] = {
     "nan": (sound(kick(), [np.nan], subtype="FLOAT"), ("error", "not finite")),
     "silence": (sound(np.full(9999, 5e-5)), ("error", "silent")),
     "opposite channels": (sound(np.stack([kick(), -kick()], 1)), ("error", "silent")),
+    "direct current": (sound(np.full(2000, 0.8), np.zeros(500)), ("error", "only offset")),
     "hours": (sound(np.zeros(31 * 8000), rate=8000), ("error", "too long")),
     "clipped": (sound(np.clip(3.0 * kick(), -1.0, 1.0)), ("warning", "clipped")),
     "clipped, then soft": (sound(0.3 * np.clip(3.0 * kick(), -1.0, 1.0)), ("warning", "clipped")),

@@ -49,15 +49,17 @@ BAD: dict[str, Callable[[Path], object]] = {
     "no-frames.wav": lambda path: soundfile.write(path, np.zeros(0), RATE),
     "silent.wav": lambda path: soundfile.write(path, np.zeros(1000), RATE),
     "nan.wav": lambda path: soundfile.write(path, np.full(99, np.nan), RATE, subtype="FLOAT"),
+    "direct-current.wav": lambda path: soundfile.write(path, np.full(2000, 0.5), RATE),
     "long.wav": lambda path: soundfile.write(path, np.ones(31 * 8000), 8000),
 }
 REASONS = {
-    "nothing.wav": "not readable",
-    "letter.wav": "not readable",
-    "cut.flac": "not readable",
+    "nothing.wav": "not readable as a sound (0 bytes)",
+    "letter.wav": "not readable as a sound (Format not recognised)",
+    "cut.flac": "not readable as a sound (",
     "no-frames.wav": "empty",
     "silent.wav": "silent",
     "nan.wav": "not finite",
+    "direct-current.wav": "nothing but an offset (DC)",
     "long.wav": "longer than 30 s",
 }
 
