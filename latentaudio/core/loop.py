@@ -1,85 +1,153 @@
-"""The loop of a training run: schedule, reports, checkpoints. On the caller's thread."""
+"""The loop of a training run: steps, reports, validations, previews, checkpoints. On the caller's thread."""
 
+import logging
 import math
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-import torch
+from torch import Tensor
 
-from latentaudio.core.options import Clock, Progress, Report, TrainOptions
+from latentaudio.core.audition import Audition
+from latentaudio.core.course import Course, schedule
+from latentaudio.core.device import peak_memory_mb
+from latentaudio.core.options import Clock, Progress, Report, TrainOptions, Validation
 from latentaudio.core.state import load_state, save_state
 from latentaudio.core.step import TrainStep
-from latentaudio.errors import LatentAudioError
+from latentaudio.errors import LatentAudioError, ModelError
 
 REPORT_SECONDS = 0.5  # between progress reports; each waits for the device
 SAVE_SECONDS = 60.0  # between checkpoints
-WARM_UP = 0.02  # of the run, until the learning rate is reached
-LAST_RATE = 0.01  # of the learning rate, where the cosine ends
-REAL_END = 0.2  # of the run, in which the synthetic sounds give way to real ones: those the model is for
+PREVIEW_SECONDS = 120.0  # between previews
+VALIDATIONS = 100  # over a run: counted by its budget, not by seconds, so that the same run takes the same turns
+LOOKS = 4  # validations, at least, within the epochs that are waited for a better one
+log = logging.getLogger(__name__)
 
 
 class Loop:
-    """A network on its way through a budget; `clock` says how far it has come."""
+    """A network on its way through a budget; `course` says how far it has come."""
 
-    def __init__(self, step: TrainStep, options: TrainOptions, checkpoint: Path, progress: Report) -> None:
-        self.step, self.options, self.checkpoint, self.progress = step, options, checkpoint, progress
-        self.clock = load_state(checkpoint, step) if options.resume else Clock()
-        self._saved = self.clock.step
+    def __init__(
+        self,
+        step: TrainStep,
+        options: TrainOptions,
+        epoch: float,  # steps that see as many sounds as there are
+        checkpoint: Path,
+        audition: Audition,
+        progress: Report,
+        preview: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self.step, self.options, self.epoch, self.checkpoint = step, options, epoch, checkpoint
+        self.audition, self.progress, self.preview = audition, progress, preview
+        self.course, self.best = load_state(checkpoint, step) if options.resume else (Course(), dict[str, Tensor]())
+        self._saved = self.course.clock.step
+        if options.early_stop and not self.best:
+            self.course.best = None
 
     def go(self, stop: threading.Event) -> bool:
-        """Run to the end of the budget (True) or until `stop` is set (False); saved either way."""
-        began = time.monotonic() - self.clock.seconds
-        reported, saved = self.clock, self.clock
-        while (spent := self.options.spent(self.clock)) < 1.0 and not stop.is_set():
-            self.step.vae.wean(spent)
-            self.step.run(*schedule(self.options, spent, self.clock.step))
-            self.clock = Clock(self.clock.step + 1, time.monotonic() - began)
-            if self.clock.seconds - reported.seconds >= REPORT_SECONDS:
+        """Run to the end (True) or until `stop` is set (False); saved either way."""
+        course = self.course
+        began = time.monotonic() - course.clock.seconds
+        reported = saved = previewed = course.clock
+        while not self._over() and not stop.is_set():
+            self._advance(began)
+            if course.clock.seconds - reported.seconds >= REPORT_SECONDS:
                 self._report(reported)
-                reported = self.clock
-            if self.clock.seconds - saved.seconds >= SAVE_SECONDS:
-                self._save()
-                saved = self.clock
-        if self.clock.step > reported.step:
+                reported = course.clock
+            if self._validation_due():
+                self._validate()
+            if course.clock.seconds - previewed.seconds >= PREVIEW_SECONDS:
+                self._preview()
+                previewed = course.clock
+            if course.clock.seconds - saved.seconds >= SAVE_SECONDS:
+                self._save(must=False)
+                saved = course.clock
+        if course.clock.step > reported.step:
             self._report(reported)
-        if self.clock.step > saved.step:
-            self._save()
-        return self.options.spent(self.clock) >= 1.0
+        if course.clock.step > saved.step:
+            self._save(must=not self._over())
+        return self._over()
+
+    def use_best(self) -> None:
+        """Put in the network what the run is for: the running average, or its best state where it may end early."""
+        for name, value in self.best.items():
+            self.step.average[name].copy_(value)
+        self.step.use_average()
+
+    @property
+    def validation(self) -> Validation | None:
+        """The last one."""
+        rows = self.course.history.validation.all()
+        best = self.course.best
+        return Validation(self.audition.split, rows[-1][1], best) if rows and best is not None else None
+
+    def _over(self) -> bool:
+        return self.course.early or self.options.spent(self.course.clock) >= 1.0
+
+    def _advance(self, began: float) -> None:
+        course = self.course
+        spent = self.options.spent(course.clock)
+        # A finished model was weaned long ago.
+        self.step.vae.wean(1.0 if self.options.polish else spent)
+        self.step.run(*schedule(self.options, spent, course.clock.step, course.rate))
+        course.clock = Clock(course.clock.step + 1, time.monotonic() - began)
+
+    def _validation_due(self) -> bool:
+        course, options = self.course, self.options
+        steps, spent = course.clock.step - course.validated.step, options.spent(course.clock)
+        if steps < self.epoch and spent < 1.0:
+            return False
+        waits = [options.patience * (options.schedule == "plateau"), options.early_stop]
+        shortest = min((wait for wait in waits if wait), default=math.inf)  # epochs
+        share = spent - options.spent(course.validated)
+        return share >= 1.0 / VALIDATIONS or LOOKS * steps >= shortest * self.epoch
+
+    def _validate(self) -> None:
+        self.audition.catch_up()
+        error = self.audition.error()
+        self._check("validation", error)
+        if self.course.judge(error, self.options, self.epoch) and self.options.early_stop:
+            self.best = {name: value.clone() for name, value in self.step.average.items()}
+
+    def _preview(self) -> None:
+        self.audition.catch_up()
+        self.preview(self.course.clock.step)
 
     def _report(self, last: Clock) -> None:
-        losses = self.step.metrics()
+        losses, clock = self.step.metrics(), self.course.clock
         for name, value in losses.items():
-            if not math.isfinite(value):
-                raise LatentAudioError(self._diverged(name))
-        spent = self.options.spent(self.clock)
-        device = self.step.device
-        memory = torch.cuda.max_memory_allocated(device) / 2**20 if device.type == "cuda" else 0.0
-        each = (self.clock.seconds - last.seconds) / (self.clock.step - last.step)
-        steps = round(self.clock.step / spent)
-        self.progress(Progress(self.clock.step, steps, losses, each, self.clock.seconds * (1 / spent - 1), memory))
+            self._check(name, value)
+        self.course.history.losses.add([clock.step, *losses.values()])
+        spent = self.options.spent(clock)
+        each = (clock.seconds - last.seconds) / (clock.step - last.step)
+        left = 0.0 if self._over() else clock.seconds * (1 / spent - 1)
+        rate = schedule(self.options, spent, clock.step, self.course.rate)[0]
+        self.progress(
+            Progress(
+                clock.step, round(clock.step / spent), clock.step / self.epoch, losses, self.validation, rate,
+                each, each * self.epoch, left, peak_memory_mb(self.step.device),
+            )
+        )  # fmt: skip
 
-    def _save(self) -> None:
+    def _save(self, must: bool) -> None:
+        """Write a checkpoint. Where none can be written, a run that can go on does, and says so."""
         if not self.step.finite():
             raise LatentAudioError(self._diverged("a weight"))
-        save_state(self.checkpoint, self.step, self.clock)
-        self._saved = self.clock.step
+        try:
+            save_state(self.checkpoint, self.step, self.course, self.best)
+        except ModelError as error:
+            if must:
+                raise
+            log.warning("%s; training goes on", error)
+        else:
+            self._saved = self.course.clock.step
+
+    def _check(self, name: str, value: float) -> None:
+        if not math.isfinite(value):
+            raise LatentAudioError(self._diverged(name))
 
     def _diverged(self, what: str) -> str:
         good = f"resume from step {self._saved} in {self.checkpoint}" if self._saved else "start again"
-        where = f"training diverged by step {self.clock.step} ({what} is not finite)"
+        where = f"training diverged by step {self.course.clock.step} ({what} is not finite)"
         return f"{where}: {good} with a lower learning rate"
-
-
-def schedule(options: TrainOptions, spent: float, step: int) -> tuple[float, float, float, float]:
-    """Learning rate, beta, how much of the running average stays, and how many of the synthetic sounds (0..1).
-
-    `spent` is the share 0..1 of the budget. The rate rises for 2 % of the run and falls along a cosine to a
-    hundredth, beta rises anew in each cycle. Early averages forget faster.
-    """
-    rise = min(1.0, (spent + 1e-4) / WARM_UP)
-    fall = LAST_RATE + (1.0 - LAST_RATE) * 0.5 * (1.0 + math.cos(math.pi * spent))
-    keep = min(options.average, (1.0 + step) / (10.0 + step))
-    cycle = spent * options.cycles - min(int(spent * options.cycles), options.cycles - 1)  # 0..1
-    beta = options.beta * (min(1.0, cycle / options.beta_warm_up) if options.beta_warm_up else 1.0)
-    return options.learning_rate * rise * fall, beta, keep, min(1.0, (1.0 - spent) / REAL_END)

@@ -25,9 +25,13 @@ class TrainOptions:
     batch: int = 32  # sounds that are in memory at a time
     accumulation: int = 1  # batches whose gradients make one step
     synthetic: float = 0.5  # share of a batch that is made by `synth`; it trains, and is no part of the model's library
-    precision: str = "fp32"  # or bf16, fp16: of the blocks, both ways; losses and spectra stay fp32
+    precision: str = "fp32"  # or bf16: of the matrix products; weights, losses and spectra stay fp32
     augment: bool = True  # vary the sounds
     learning_rate: float = 8e-4  # at 1e-3 and more, wider heads have diverged
+    schedule: str = "cosine"  # or plateau: lower the rate where validation no longer improves
+    patience: int = 100  # epochs without a better validation until a plateau is one
+    factor: float = 0.5  # of the rate, after a plateau
+    early_stop: int = 0  # epochs without a better validation until the run ends, with its best state; 0: never
     weight_decay: float = 0.01
     clip: float = 1.0  # norm of the gradient
     average: float = 0.999  # how much of the running average of the weights stays at each step
@@ -38,6 +42,9 @@ class TrainOptions:
     seed: int = 0
     device: str = "auto"
     resume: bool = False
+    polish: Path | None = None  # a finished model to start from: its decoder alone is trained, its shape is `config`
+    report: bool = False  # leave a picture and a preview beside the model
+    logs: Path | None = None  # folder for TensorBoard
     config: VaeConfig = field(default_factory=VaeConfig)
     select: Collection[str] | None = None  # files, relative to the folder; all of them by default
     cache: Path | None = None  # of the prepared sounds
@@ -53,15 +60,40 @@ class TrainOptions:
 
 
 @dataclass(frozen=True)
+class Validation:
+    """How close the running average comes to sounds that it was not trained on."""
+
+    split: str  # "valid"; "train" where no sounds are held out
+    error: float  # mel dB
+    best: float
+
+
+@dataclass(frozen=True)
 class Progress:
     """Where a run stands."""
 
     step: int
     steps: int  # expected in all
+    epoch: float  # how often as many sounds as there are were seen
     losses: dict[str, float]  # step.TERMS
+    validation: Validation | None  # the last one
+    learning_rate: float
     seconds_per_step: float
+    seconds_per_epoch: float
     eta_s: float
-    peak_memory_mb: float  # of an accelerator; 0 on the CPU
+    peak_memory_mb: float  # of an accelerator, or of the process where there is none
 
 
 Report = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Finish:
+    """What a run that came to its end has left."""
+
+    step: int
+    early: bool  # ended as validation no longer improved
+    best_step: int  # whose state the model is, where it ended early or might have
+    validation: Validation | None
+    picture: Path | None
+    preview: Path | None

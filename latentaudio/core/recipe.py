@@ -3,7 +3,6 @@
 A key that is left out keeps the default of `VaeConfig` or `TrainOptions`, so no default is written twice.
 """
 
-import logging
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
@@ -16,7 +15,6 @@ from latentaudio.errors import UsageError, suggest
 
 RECIPES = PACKAGE / "recipes"
 BUDGET = ("epochs", "steps", "minutes")
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ class Recipe:
     batch: int | None = whole(1, 4096)  # sounds that are in memory at a time
     accumulation: int | None = whole(1, 1024)  # batches whose gradients make one step
     synthetic: float | None = number(0.0, 1.0)  # share of a batch
-    precision: str | None = one_of("fp32", "bf16", "fp16")
+    precision: str | None = one_of("fp32", "bf16")
     weight_decay: float | None = number(0.0, 1.0)
     clip: float | None = number(1e-3, 1000.0)  # norm of the gradient
     average: float | None = number(0.0, 0.99999)  # how much of the running average of the weights stays
@@ -77,9 +75,6 @@ class Recipe:
 
     def options(self, **run: Any) -> TrainOptions:
         """The options of a run by this recipe; `run` is what no recipe says: device, name, seed, ..."""
-        heard = {"seconds"} | self._said(VaeConfig).keys() | self._said(TrainOptions).keys()
-        if unheard := sorted(self._said(Recipe).keys() - heard):
-            log.warning("training does not heed %s yet", ", ".join(unheard))
         return TrainOptions(config=self.config(), **self._said(TrainOptions), **run)
 
     def _said(self, kind: type) -> dict[str, Any]:

@@ -10,12 +10,14 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from latentaudio.core.checkpoint import read_config
+from latentaudio.core.course import Course, from_json
 from latentaudio.core.options import Clock
 from latentaudio.core.step import TrainStep
 from latentaudio.errors import ModelError, UsageError
 from latentaudio.files import atomic_path
 
 FORMAT = "latentaudio-training"
+VERSION = 2  # 1 had a clock alone where there is now a course
 
 
 def checkpoint_path(out: Path) -> Path:
@@ -23,8 +25,11 @@ def checkpoint_path(out: Path) -> Path:
     return out.with_name(out.name + ".checkpoint")
 
 
-def save_state(path: Path, step: TrainStep, clock: Clock) -> None:
-    """Write the run's state; a kill at any moment leaves the old file or the new. Raises ModelError."""
+def save_state(path: Path, step: TrainStep, course: Course, best: dict[str, Tensor]) -> None:
+    """Write the run's state; a kill at any moment leaves the old file or the new.
+
+    `best` are the weights of the best validation, or empty. Raises ModelError.
+    """
     tensors = {f"random/{name}": value for name, value in _random_states(step.device).items()}
     for name, value in step.parameters.items():
         moments = step.optimiser.state[value]
@@ -32,9 +37,11 @@ def save_state(path: Path, step: TrainStep, clock: Clock) -> None:
         tensors[f"average/{name}"] = step.average[name]
         tensors[f"moment/{name}"] = moments["exp_avg"]
         tensors[f"square/{name}"] = moments["exp_avg_sq"]
+    tensors |= {f"best/{name}": value for name, value in best.items()}
     metadata = {
         "format": FORMAT,
-        "clock": json.dumps(asdict(clock)),
+        "version": str(VERSION),
+        "course": json.dumps(asdict(course)),
         "config": json.dumps(asdict(step.vae.config)),
         "batch": str(step.batch),
     }
@@ -45,26 +52,42 @@ def save_state(path: Path, step: TrainStep, clock: Clock) -> None:
         raise ModelError(f"cannot write the checkpoint {path} ({error})") from error
 
 
-def load_state(path: Path, step: TrainStep) -> Clock:
-    """Continue from what `save_state` wrote.
+def load_state(path: Path, step: TrainStep) -> tuple[Course, dict[str, Tensor]]:
+    """Continue from what `save_state` wrote: the course, and the weights of the best validation.
 
-    Raises UsageError where there is none or it is of another network, ModelError where it is damaged.
+    Raises UsageError where there is none or it is of another network, ModelError where it is damaged or newer.
     """
     if not path.is_file():
         raise UsageError(f"nothing to resume: there is no {path}")
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            if metadata.get("format") != FORMAT:
-                raise ModelError(f"{path} is not a checkpoint of a training run")
+            course = _course(path, metadata)
             if read_config(json.loads(metadata["config"])) != step.vae.config:
                 raise UsageError(f"{path} holds a network of another shape")
-            clock = Clock(**json.loads(metadata["clock"]))
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            _restore(step, tensors, clock)
+        if _named(tensors, "weights/").keys() != step.parameters.keys():
+            raise UsageError(f"{path} trains another part of the network: resume it with --polish or without, as begun")
+        _restore(step, tensors, course.clock)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} is damaged ({error}); without --resume training starts anew") from error
-    return clock
+    return course, {name: value.to(step.device) for name, value in _named(tensors, "best/").items()}
+
+
+def _named(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
+
+
+def _course(path: Path, metadata: dict[str, str]) -> Course:
+    if metadata.get("format") != FORMAT:
+        raise ModelError(f"{path} is not a checkpoint of a training run")
+    version = int(metadata.get("version", "1"))
+    if version > VERSION:
+        raise ModelError(f"{path} is of checkpoint format {version}; this LatentAudio reads up to {VERSION}: update it")
+    if version == 1:
+        clock = Clock(**json.loads(metadata["clock"]))
+        return Course(clock, validated=clock)
+    return from_json(json.loads(metadata["course"]))
 
 
 @torch.no_grad()

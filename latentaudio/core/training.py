@@ -10,16 +10,17 @@ from pathlib import Path
 import torch
 
 from latentaudio import __version__
+from latentaudio.core.audition import Audition
 from latentaudio.core.checkpoint import save_model
 from latentaudio.core.dataset import Dataset, load_folder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.core.evaluate import evaluate
 from latentaudio.core.library import build_model
 from latentaudio.core.loop import Loop
-from latentaudio.core.options import Clock, Progress, Report, TrainOptions
+from latentaudio.core.options import Finish, Progress, Report, TrainOptions
 from latentaudio.core.source import Resident
 from latentaudio.core.state import checkpoint_path
-from latentaudio.core.step import TrainStep
+from latentaudio.core.step import TERMS, TrainStep
 from latentaudio.core.vae import Vae
 from latentaudio.errors import LatentAudioError, UsageError
 
@@ -34,11 +35,11 @@ def train(
     options: TrainOptions,
     progress: Report = lambda _: None,
     stop: threading.Event | None = None,
-) -> None:
+) -> Finish | None:
     """Train on the one-shots below `folder` and write the model `out`.
 
     State is kept beside it in `OUT.checkpoint` until the model is written. Once `stop` is set the run saves
-    its state and returns; `options.resume` goes on from there. Raises LatentAudioError with one sentence.
+    its state and returns None; `options.resume` goes on from there. Raises LatentAudioError with one sentence.
     """
     checkpoint = checkpoint_path(out)
     _check(out, checkpoint, options)
@@ -51,24 +52,32 @@ def train(
     options = in_steps(options, len(learned.sounds))
     try:
         step = TrainStep(vae, Resident(learned, device), options, device)
-        loop = Loop(step, options, checkpoint, progress)
+        audition = Audition(step, learned, dataset.split("valid"))
+        loop = Loop(step, options, epoch_steps(options, len(learned.sounds)), checkpoint, audition, progress)
         if not loop.go(stop or threading.Event()):
-            return
+            return None
     except torch.OutOfMemoryError as error:
         raise LatentAudioError(_would_fit(options, device)) from error
-    step.use_average()
+    loop.use_best()
     vae.requires_grad_(False).eval()
-    provenance = _provenance(options, loop.clock, dataset, device) | {"evaluation": _evaluate(vae, dataset)}
+    provenance = _provenance(options, loop, dataset, device) | {"evaluation": _evaluate(vae, dataset)}
     save_model(build_model(vae, learned, options.name or out.stem, provenance), out)
     checkpoint.unlink(missing_ok=True)
+    course = loop.course
+    return Finish(course.clock.step, course.early, course.best_step, loop.validation, None, None)
 
 
 def in_steps(options: TrainOptions, sounds: int) -> TrainOptions:
     """The options with their epochs over `sounds` sounds as steps, where that is less than the steps they name."""
     if not options.epochs:
         return options
-    steps = math.ceil(options.epochs * sounds / (options.batch * options.accumulation))
+    steps = math.ceil(options.epochs * epoch_steps(options, sounds))
     return replace(options, steps=min(steps, options.steps or steps), epochs=None)
+
+
+def epoch_steps(options: TrainOptions, sounds: int) -> float:
+    """Steps that see as many sounds as there are."""
+    return sounds / (options.batch * options.accumulation)
 
 
 def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
@@ -95,7 +104,7 @@ def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:
     return {name: evaluate(vae, dataset.split(name)) for name in dataset.splits}
 
 
-def _provenance(options: TrainOptions, clock: Clock, dataset: Dataset, device: torch.device) -> dict[str, object]:
+def _provenance(options: TrainOptions, loop: Loop, dataset: Dataset, device: torch.device) -> dict[str, object]:
     return {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": options.command,
@@ -108,11 +117,12 @@ def _provenance(options: TrainOptions, clock: Clock, dataset: Dataset, device: t
         "learning_rate": options.learning_rate,
         "beta": options.beta,
         "free_bits": options.free_bits,
-        "steps": clock.step,
-        "seconds": round(clock.seconds, 1),
+        "steps": loop.course.clock.step,
+        "seconds": round(loop.course.clock.seconds, 1),
         "sounds": {name: len(dataset.split(name).sounds) for name in dataset.splits},
         "groups": len({sound.group for sound in dataset.sounds}),
         "skipped": len(dataset.skipped),
+        "history": loop.course.history.summary(TERMS, loop.audition.split),
     }
 
 
