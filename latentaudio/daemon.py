@@ -31,7 +31,7 @@ from latentaudio.parameters import PARAMETERS, address
 from latentaudio.render.cache import RenderCache, shipped_kit
 from latentaudio.render.renderer import Renderer
 from latentaudio.settings import Settings
-from latentaudio.status import Triggers, report
+from latentaudio.status import Floods, Triggers, report
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,7 @@ class Daemon:
         self._refused_events = 0
         self._parts = ExitStack()
         self.triggers = Triggers()
+        self._floods = Floods()
         self._began = time.monotonic()
         self._stopping = False
 
@@ -241,6 +242,7 @@ class Daemon:
             self.midi = self._open_midi()
             self.midi.start()
         self._set_offset()
+        self._floods.tell(self._refused_events + self.osc.counts()["kernel_dropped"], time.monotonic())
         self.osc.feedback.status(None, self.status())
 
     def _keep(self, event: Rendered) -> None:

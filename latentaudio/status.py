@@ -1,5 +1,6 @@
 """What the daemon says of itself: gathered by the state thread, the same for people, OSC and programs."""
 
+import logging
 from collections import deque
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -14,7 +15,10 @@ from latentaudio.instrument import Instrument
 from latentaudio.output import Output
 from latentaudio.render.renderer import Renderer
 
+log = logging.getLogger(__name__)
+
 KEPT = 1000  # latest hits that the percentiles speak of
+FLOOD_S = 5.0  # between two words on a flood that lasts
 
 
 class Triggers:
@@ -33,6 +37,20 @@ class Triggers:
     def report(self, late: int, dropped: int) -> dict[str, Any]:
         """The `trigger` section of the status."""
         return {"count": self.count, "late": late, "dropped": dropped, "latency_ms": percentiles(self._latency_ms)}
+
+
+class Floods:
+    """Says now and then how much was dropped because it came faster than it can be performed."""
+
+    def __init__(self) -> None:
+        self._told = 0
+        self._silent_until = 0.0
+
+    def tell(self, dropped: int, now: float) -> None:
+        """`dropped` are all events and packets since the start; `now` is in seconds."""
+        if dropped > self._told and now >= self._silent_until:
+            log.warning("%d messages came faster than they can be performed and were dropped", dropped - self._told)
+            self._told, self._silent_until = dropped, now + FLOOD_S
 
 
 class Parts(Protocol):
