@@ -9,7 +9,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,69 +16,29 @@ from numpy.typing import NDArray
 
 from latentaudio.events import Event, Refused, Rendered
 from latentaudio.render.check import fault
-from latentaudio.render.process import Ready, Worker, WorkerError
+from latentaudio.render.process import Worker, WorkerError
 from latentaudio.render.protocol import SLOTS
+from latentaudio.render.waiting import Request, Waiting
 
 log = logging.getLogger(__name__)
 
 BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before the first, second … restart in a row
 HANGS = 20.0  # seconds without an answer after which a worker counts as hung; a CUDA start is the slowest
 FATAL_TRIES = 3  # a request that was in the hands of this many dying workers is dropped
-
-
-@dataclass(slots=True)
-class Request:
-    """A pad's wish: sounds for `latents` [sounds, dims]."""
-
-    pad: int
-    version: int
-    latents: NDArray[np.float32]
-    arrival_ns: int  # of the control move that asked
-    deaths: int = 0  # workers that died with it in their hands
-
-
-class Waiting:
-    """The requests that wait: one a pad, the focused pad's first, the others in turn. Not thread-safe."""
-
-    def __init__(self) -> None:
-        self._requests: dict[int, Request] = {}
-        self._last = 0  # the pad that was served last
-
-    def __len__(self) -> int:
-        return len(self._requests)
-
-    def put(self, request: Request) -> None:
-        """Keep `request` in the place of its pad's waiting one; a pad keeps its turn."""
-        waiting = self._requests.get(request.pad)
-        if waiting is None or waiting.version <= request.version:
-            self._requests[request.pad] = request
-
-    def take(self, sounds: int, focus: int) -> list[Request]:
-        """Remove and return the next requests, `sounds` sounds at most but always one request.
-
-        The focused pad goes first, the others follow as long as they have waited; whoever was served last
-        lets everyone else go before.
-        """
-        order = sorted(self._requests, key=lambda pad: (pad == self._last, pad != focus))
-        taken: list[Request] = []
-        for pad in order:
-            request = self._requests[pad]
-            sounds -= len(request.latents)
-            if taken and sounds < 0:
-                break
-            taken.append(self._requests.pop(pad))
-        self._last = taken[0].pad if taken else 0
-        return taken
+KEEP_WARM_S = 1.0  # seconds of idleness after which a decode for nobody keeps the next one from being slow
 
 
 class Renderer:
     """Watches one worker at a time, restarts it with back-off, and keeps counts for the status."""
 
-    def __init__(self, model: Path, sample_rate: int, frames: int, device: str,
-                 post: Callable[[Event], object]) -> None:  # fmt: skip
-        """Sounds of `model` at `sample_rate`, `frames` frames at most, are posted as events."""
+    def __init__(self, model: Path, sample_rate: int, frames: int, device: str, post: Callable[[Event], object],
+                 keep_warm_s: float | None = KEEP_WARM_S) -> None:  # fmt: skip
+        """Sounds of `model` at `sample_rate`, `frames` frames at most, are posted as events.
+
+        A worker that had nothing to do for `keep_warm_s` seconds decodes for nobody; None: it never does.
+        """
         self._arguments = (model, sample_rate, frames, device)
-        self._post = post
+        self._post, self._keep_warm_s = post, keep_warm_s
         self._waiting = Waiting()
         self._wake = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
@@ -93,6 +52,7 @@ class Renderer:
         self.restarts = 0
         self.refused = 0
         self.rendered = 0
+        self.kept_warm = 0  # decodes for nobody
 
     def start(self) -> None:
         """Start the thread, and with it the worker."""
@@ -162,14 +122,18 @@ class Renderer:
         while True:
             self._busy_since = 0.0
             with self._wake:
-                self._wake.wait_for(lambda: self._closing or worker.ended or len(self._waiting))
+                self._wake.wait_for(lambda: self._closing or worker.ended or len(self._waiting), self._keep_warm_s)
                 if self._closing or worker.ended:
                     raise WorkerError("closing" if self._closing else "the renderer process was killed")
                 requests = self._waiting.take(min(ready.batch, SLOTS), self.focus)
                 self._busy_since = time.monotonic()
-            self._render(worker, ready, requests)
+            if requests:
+                self._render(worker, requests)
+            else:
+                worker.decode(np.zeros((1, ready.dims), np.float32))
+                self.kept_warm += 1
 
-    def _render(self, worker: Worker, ready: Ready, requests: list[Request]) -> None:
+    def _render(self, worker: Worker, requests: list[Request]) -> None:
         try:
             sounds = iter(worker.decode(np.concatenate([request.latents for request in requests])))
         except WorkerError:

@@ -27,6 +27,7 @@ from latentaudio.render.finish import finish
 from latentaudio.render.process import Ready
 
 GPU_BATCHES = (1, 2, 4, 8, 16, 32, 64)  # sizes with a CUDA graph of their own; a batch is padded to the next
+CPU_BATCH = 1  # sounds at once: a batch takes as long as its sounds one by one, and they are heard later
 MOST_THREADS = 4  # more do not help a decoder this small
 NICENESS = 10  # decoding gives way to the threads that play
 
@@ -42,7 +43,7 @@ def main() -> None:
     except LatentAudioError as error:
         protocol.send(answers, protocol.FAILED, str(error).encode())
         return
-    batch = GPU_BATCHES[-1] if device.type == "cuda" else 1
+    batch = GPU_BATCHES[-1] if device.type == "cuda" else CPU_BATCH
     ready = Ready(named, decode.dims, batch)
     memory = slots.attach(memory_name)
     protocol.send(answers, protocol.READY, json.dumps(asdict(ready)).encode())

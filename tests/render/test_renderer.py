@@ -5,6 +5,7 @@ import queue
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +13,35 @@ import pytest
 
 from latentaudio.events import Event, Refused, Rendered
 from latentaudio.latent.library import read_library
+from latentaudio.render import process
 from latentaudio.render.process import Worker, WorkerError
 from latentaudio.render.renderer import Renderer
 
 FRAMES = 4410
+POISON = 13.0
+# The worker as it is, with two changes: it decodes batches as on a GPU, and dies of one point.
+DEADLY = process.START.replace(
+    "\nmain()",
+    f"""
+import os
+from latentaudio.render import worker
+decode = worker.Decoder.__call__
+def deadly(self, latents):
+    if (latents == {POISON}).any():
+        os.kill(os.getpid(), 9)
+    return decode(self, latents)
+worker.Decoder.__call__ = deadly
+worker.CPU_BATCH = 64
+main()""",
+)
 
 
 class Player:
     """A renderer with its answers in a queue."""
 
-    def __init__(self, model: Path) -> None:
+    def __init__(self, model: Path, keep_warm_s: float | None = None) -> None:
         self.events: queue.Queue[Event] = queue.Queue()
-        self.renderer = Renderer(model, 44100, FRAMES, "cpu", self.events.put)
+        self.renderer = Renderer(model, 44100, FRAMES, "cpu", self.events.put, keep_warm_s)
         self.renderer.start()
 
     def ask(self, pad: int, version: int, point: np.ndarray) -> None:
@@ -77,6 +95,27 @@ def test_a_worker_that_dies_idle_is_replaced_before_anyone_moves(player, points)
         player.renderer.watch()
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_an_idle_worker_is_kept_warm_and_nobody_hears_of_it(tiny_model, points):
+    player = Player(tiny_model, keep_warm_s=0.02)
+    with closing(player.renderer):
+        deadline = time.monotonic() + 30
+        while player.renderer.kept_warm < 3 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        player.ask(1, 1, points[0])
+        assert player.answer().pad == 1 and player.events.empty() and player.renderer.kept_warm >= 3
+
+
+def test_a_point_that_kills_workers_takes_no_other_pad_along(tiny_model, points, monkeypatch):
+    monkeypatch.setattr(process, "START", DEADLY)
+    player = Player(tiny_model)
+    with closing(player.renderer):
+        for pad in range(1, 9):
+            player.ask(pad, 1, points[pad] if pad != 3 else np.full(8, POISON, np.float32))
+        answers = [player.answer() for _ in range(8)]
+    refused = {answer.pad: answer.why for answer in answers if isinstance(answer, Refused)}
+    assert refused == {3: "the renderer died of it"}
 
 
 def test_an_answer_waits_for_room_and_is_not_lost(tiny_model, points):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from latentaudio.render.renderer import Request, Waiting
+from latentaudio.render.waiting import Request, Waiting
 
 
 def request(pad: int, version: int = 1, sounds: int = 1) -> Request:
@@ -56,3 +56,14 @@ def test_two_pads_that_both_keep_asking_take_turns():
         waiting.put(request(2, version))
         served.append(waiting.take(1, focus=1)[0].pad)
     assert served == [1, 2, 1, 2, 1, 2]
+
+
+def test_what_a_worker_died_with_is_served_alone():
+    waiting = Waiting()
+    for pad in (1, 2, 3, 4):
+        waiting.put(request(pad))
+    for each in waiting.take(2, focus=1):
+        each.deaths = 1
+        waiting.put(each)
+    served = [[each.pad for each in waiting.take(64, focus=4)] for _ in range(3)]
+    assert served == [[4, 3], [1], [2]]
