@@ -5,28 +5,15 @@ window, not normalised (a sine at full scale has magnitude n_fft / 4), column k 
 the ends.
 """
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from latentaudio.core.losses import FLOOR, LOW_BAND, N_FFTS, emphasise, magnitude
+from latentaudio.core.mel import mel_bands
 from latentaudio.core.stft import stft
 
 ONSET_FRAMES = 2048
 POWER_FLOOR = 1e-6  # of a mel band: 114 dB below a sine at full scale at n_fft 2048, 102 dB at 512
-
-
-def mel_bands(bands: int, n_fft: int, rate: int) -> Tensor:
-    """Triangular bands of equal width on O'Shaughnessy's mel scale from 0 Hz to rate / 2: [n_fft / 2 + 1, bands].
-
-    2595 log10(1 + f / 700), as HTK has it. Each band peaks at 1; none is divided by its width.
-    """
-    top = 2595.0 * np.log10(1.0 + rate / 2.0 / 700.0)
-    edges = 700.0 * (10.0 ** (torch.linspace(0.0, float(top), bands + 2) / 2595.0) - 1.0)
-    frequency = torch.fft.rfftfreq(n_fft, 1.0 / rate).unsqueeze(1)
-    rising = (frequency - edges[:-2]) / (edges[1:-1] - edges[:-2])
-    falling = (edges[2:] - frequency) / (edges[2:] - edges[1:-1])
-    return torch.minimum(rising, falling).clamp_min(0.0)
 
 
 def log_mel(audio: Tensor, rate: int, bands: int = 80, n_fft: int = 2048, hop: int = 512) -> Tensor:

@@ -19,7 +19,7 @@ from latentaudio.core.source import Source
 from latentaudio.core.synth import random_kicks
 from latentaudio.core.vae import Reconstruction, Vae
 
-TERMS = ("loss", "convergence", "log-magnitude", "complex", "low band", "kl", "rise", "skips")  # kl in nats
+TERMS = ("loss", "convergence", "log-magnitude", "complex", "bands", "low band", "kl", "rise", "skips")  # kl in nats
 BETAS = (0.9, 0.99)  # a shorter memory of squared gradients than the default: the loss's scale falls quickly
 RISE_WEIGHT = 0.2  # of a dB
 SKIP_WEIGHT = 0.3  # of generated skips' distance from the encoder's
