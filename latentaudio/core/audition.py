@@ -72,4 +72,4 @@ class Audition:
 def spread_over(dataset: Dataset, most: int) -> Tensor:
     """Up to `most` sounds, evenly spread over `dataset`: 16-bit samples [n, frames]."""
     index = torch.linspace(0, len(dataset.sounds) - 1, min(most, len(dataset.sounds))).round().long()
-    return torch.from_numpy(dataset.audio[index.numpy()])
+    return torch.from_numpy(dataset.take(index.tolist()).audio)

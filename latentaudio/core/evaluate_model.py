@@ -118,7 +118,7 @@ def _kl(subject: Subject) -> float | None:
     if not train.sounds:
         return None
     every = -(-len(train.sounds) // POSTERIORS)
-    some = Dataset(train.audio[::every], train.sounds[::every])
+    some = train.take(range(0, len(train.sounds), every))
     posteriors = [subject.model.vae.encode(audio) for audio in some.batches(BATCH, subject.drawn.device)]
     mean, logvar = (torch.cat(values) for values in zip(*posteriors, strict=True))
     return round(total_kl(mean, logvar), 1)

@@ -16,6 +16,7 @@ from latentaudio.core.dataset import Dataset, load_folder
 from latentaudio.core.device import pick_device
 from latentaudio.core.evaluate import BATCH
 from latentaudio.core.manifest import matching
+from latentaudio.core.sounds import has_splits
 from latentaudio.errors import LatentAudioError
 
 FEWEST_DRAWS = 64
@@ -40,8 +41,7 @@ class Subject:
     @property
     def held_out(self) -> Dataset:
         """The others."""
-        keep = [index for index, sound in enumerate(self.dataset.sounds) if sound.split != "train"]
-        return Dataset(self.dataset.audio[keep], tuple(self.dataset.sounds[index] for index in keep))
+        return self.dataset.take(n for n, sound in enumerate(self.dataset.sounds) if sound.split != "train")
 
 
 @torch.inference_mode()
@@ -61,7 +61,7 @@ def prepare(path: Path, folder: Path, select: Collection[str] | None, device: st
     if (folder / "manifest.csv").is_file():
         with suppress(LatentAudioError):  # it need not say
             shippable = matching(folder, ["shippable=yes"])
-    else:
+    if not has_splits(folder):
         learned = frozenset(model.names)
         sounds = (replace(one, split="train" if one.file in learned else "valid") for one in dataset.sounds)
         dataset = replace(dataset, sounds=tuple(sounds))

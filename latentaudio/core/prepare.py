@@ -12,7 +12,7 @@ import numpy as np
 from latentaudio.core.fingerprint import ALIKE, SIZE, originals
 from latentaudio.core.pool import in_order
 from latentaudio.core.prepare_sound import Job, Prepared, Treatment, prepare_sound
-from latentaudio.core.sounds import Sound, hold_out, list_sounds
+from latentaudio.core.sounds import Sound, has_splits, hold_out, list_sounds, shown
 from latentaudio.core.tables import read_table, write_table
 from latentaudio.errors import DataError, UsageError
 
@@ -50,7 +50,7 @@ def prepare(
     if not entries:
         raise DataError(f"{source}: no sound files in it")
     tasks = [
-        Job(source / sound.file, root, file, _text(sound.file), treatment, overwrite)
+        Job(source / sound.file, root, file, shown(sound.file), treatment, overwrite)
         for sound, file in zip(entries, _names(entries), strict=True)
     ]
     try:
@@ -96,16 +96,11 @@ def _names(entries: Sequence[Sound]) -> Iterator[str]:
     """The name of every prepared file; kick.aif beside kick.wav becomes kick.wav.flac, on any file system."""
     taken: set[str] = set()
     for sound in entries:
-        path = PurePosixPath(_text(sound.file))
+        path = PurePosixPath(shown(sound.file))
         candidates = chain([path.parent / f"{path.stem}.flac"], (f"{path}{'_' * n}.flac" for n in count()))
         name = next(str(name) for name in candidates if str(name).casefold() not in taken)
         taken.add(name.casefold())
         yield name
-
-
-def _text(name: str) -> str:
-    """A file name that any CSV and any file system can hold."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _run(tasks: Sequence[Job], threshold: float, jobs: int | None,
@@ -127,10 +122,10 @@ def _manifest(source: Path, entries: Sequence[Sound], results: Sequence[Prepared
     manifest = source / "manifest.csv"
     known = {row["file"]: row for row in read_table(manifest)[1]} if manifest.is_file() else {}
     sounds = [entries[index] for index in kept]
-    if not any(row.get("split") for row in known.values()):
+    if not has_splits(source):
         sounds = hold_out(sounds, SPLIT_SEED)
     return [
-        {**known.get(sound.file, {}), "file": results[index].file, "group": _text(sound.group), "split": sound.split,
+        {**known.get(sound.file, {}), "file": results[index].file, "group": shown(sound.group), "split": sound.split,
          "source_file": results[index].source_file, "done": results[index].done}
         for index, sound in zip(kept, sounds, strict=True)
     ]  # fmt: skip

@@ -73,6 +73,21 @@ def _from_manifest(manifest: Path) -> Iterator[Sound]:
             yield Sound(row["file"], row["group"], **known)
 
 
+def has_splits(folder: Path) -> bool:
+    """Whether the manifest of `folder` says of any sound which split it is in."""
+    manifest = folder / "manifest.csv"
+    if not manifest.is_file():
+        return False
+    with manifest.open(newline="", encoding="utf-8") as file:
+        return any(row.get("split") for row in csv.DictReader(file))
+
+
+def shown(name: str) -> str:
+    """A file's name as any terminal and any file can hold it: what is not UTF-8 or cannot be printed becomes �."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text)
+
+
 def hold_out(sounds: list[Sound], seed: int) -> list[Sound]:
     """A tenth of the groups moved to the split "valid"; of the sounds where there are fewer than ten groups."""
     groups = sorted({sound.group for sound in sounds})

@@ -38,6 +38,7 @@ def save_state(path: Path, step: TrainStep, course: Course, best: dict[str, Tens
         tensors[f"moment/{name}"] = moments["exp_avg"]
         tensors[f"square/{name}"] = moments["exp_avg_sq"]
     tensors |= {f"best/{name}": value for name, value in best.items()}
+    tensors |= {f"source/{name}": value for name, value in step.source.state().items()}
     metadata = {
         "format": FORMAT,
         "version": str(VERSION),
@@ -69,6 +70,7 @@ def load_state(path: Path, step: TrainStep) -> tuple[Course, dict[str, Tensor]]:
         if _named(tensors, "weights/").keys() != step.parameters.keys():
             raise UsageError(f"{path} trains another part of the network: resume it with --polish or without, as begun")
         _restore(step, tensors, course.clock)
+        step.source.load_state(_named(tensors, "source/"))
     except (SafetensorError, OSError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} is damaged ({error}); without --resume training starts anew") from error
     return course, {name: value.to(step.device) for name, value in _named(tensors, "best/").items()}

@@ -1,6 +1,9 @@
 """A folder of one-shots, good and bad."""
 
+import os
+import resource
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import pytest
 import soundfile
 import torch
 
+from latentaudio.core import dataset as datasets
 from latentaudio.core.dataset import load_folder
 from latentaudio.core.sounds import Sound, hold_out
 from latentaudio.core.vae import VaeConfig
@@ -16,6 +20,7 @@ from latentaudio.errors import DataError
 from tests.core.conftest import RATE, kick
 
 Write = Callable[..., Path]
+CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -62,6 +67,15 @@ REASONS = {
     "direct-current.wav": "nothing but an offset (DC)",
     "long.wav": "longer than 30 s",
 }
+ODD = [
+    "quote'.wav",
+    'double".wav',
+    "-dash.wav",
+    "hash # and %20.wav",
+    "new\nline.wav",
+    "große trommel 太鼓 🥁.wav",
+    "a,b;c.wav",
+]
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -84,6 +98,54 @@ def test_a_ten_hour_file_is_not_read(folder: Path, config: VaeConfig, monkeypatc
         load_folder(folder, config)
 
 
+def test_a_file_that_may_not_be_read_is_skipped(config: VaeConfig, kicks: torch.Tensor) -> None:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as scratch:
+        folder, everybody = Path(name), os.geteuid()
+        for file in ("mine.wav", "yours.wav"):
+            soundfile.write(folder / file, kicks[0].numpy(), RATE)
+        (folder / "mine.wav").chmod(0)
+        folder.chmod(0o755)
+        if not everybody:
+            os.seteuid(65534)  # nobody: root may read all
+        try:
+            skipped = load_folder(folder, config, scratch=Path(scratch)).skipped
+        finally:
+            os.seteuid(everybody)
+    assert skipped == (("mine.wav", "not readable as a sound (no permission to read it)"),)
+
+
+def test_links_in_a_circle_are_left_out(folder: Path, config: VaeConfig) -> None:
+    (folder / "self.wav").symlink_to(folder / "self.wav")
+    (folder / "deeper").symlink_to(folder, target_is_directory=True)
+    assert len(load_folder(folder, config).sounds) == 4
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_a_name_may_be_odd(write: Write, config: VaeConfig, name: str) -> None:
+    (sound,) = load_folder(write(name, kick()), config).sounds
+    assert sound.file == name
+
+
+def test_a_name_that_is_no_text_is_said_as_text(folder: Path, config: VaeConfig) -> None:
+    for path in folder.glob("*.wav"):
+        path.unlink()
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff\n.wav")).touch()
+    with pytest.raises(DataError, match=r"files is a sound to train on; ��\.wav: .* not UTF-8: rename it"):
+        load_folder(folder, config)
+
+
+def test_sounds_of_every_rate_get_the_models(folder: Path, config: VaeConfig) -> None:
+    for rate in (22050, 48000, 96000):
+        tone = 0.5 * np.sin(2.0 * np.pi * 500.0 * np.arange(rate) / rate)
+        soundfile.write(folder / f"tone{rate}.wav", tone, rate)
+    spectra = np.abs(np.fft.rfft(load_folder(folder, config).audio[4:]))
+    assert (spectra.argmax(1) == round(500.0 * config.frames / RATE)).all()
+
+
+def test_one_sound_is_a_dataset(write: Write, config: VaeConfig) -> None:
+    assert load_folder(write("a.wav", kick()), config).splits == ("train",)
+
+
 def test_a_folder_of_bad_files_says_why(write: Write, config: VaeConfig) -> None:
     with pytest.raises(DataError, match=r"none of its 1 files .* a\.wav: silent"):
         load_folder(write("a.wav", np.zeros(100)), config)
@@ -102,6 +164,7 @@ def test_the_manifest_rules(listed: Path, config: VaeConfig) -> None:
     dataset = load_folder(listed, config)
     assert dataset.splits == ("train", "test")
     assert [sound.file for sound in dataset.split("test").sounds] == ["3.wav"]
+    assert np.array_equal(dataset.split("test").audio[0], dataset.audio[3])
     assert dataset.sounds[0] == Sound("0.wav", "a", "train", "maker", "CC0-1.0")
 
 
@@ -113,6 +176,56 @@ def test_a_selection_is_kept_to(listed: Path, config: VaeConfig) -> None:
 def test_a_file_that_the_manifest_names_in_vain_is_skipped(listed: Path, config: VaeConfig) -> None:
     (listed / "0.wav").unlink()
     assert [file for file, _ in load_folder(listed, config).skipped] == ["0.wav"]
+
+
+def test_a_tenth_is_held_out_where_the_manifest_has_no_splits(listed: Path, config: VaeConfig) -> None:
+    names = [f"{n}.wav" for n in range(20)]
+    for name in names[4:]:
+        os.link(listed / "0.wav", listed / name)
+    (listed / "manifest.csv").write_text("file,group\n" + "".join(f"{name},{name}\n" for name in names))
+    assert [sound.split for sound in load_folder(listed, config).sounds].count("valid") == 2
+
+
+def test_files_are_counted_as_they_are_read(folder: Path, config: VaeConfig) -> None:
+    heard: list[tuple[int, int]] = []
+    load_folder(folder, config, reading=lambda *now: heard.append(now))
+    assert heard == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+@pytest.fixture
+def little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "memory_for_sounds", lambda: 0)
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_what_memory_does_not_hold_is_read_from_disk(listed: Path, config: VaeConfig, tmp_path: Path,
+                                                     monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    (listed / "1.wav").write_bytes(b"")
+    on_disk = load_folder(listed, config, scratch=tmp_path)
+    monkeypatch.undo()
+    in_memory = load_folder(listed, config)
+    assert isinstance(in_memory.store, np.ndarray) and not isinstance(on_disk.store, np.ndarray)
+    for split in ("train", "test"):
+        first, second = (torch.cat([*one.split(split).batches(1, CPU)]) for one in (on_disk, in_memory))
+        assert torch.equal(first, second)
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_nothing_is_left_on_the_disk(folder: Path, config: VaeConfig, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
+    dataset = load_folder(folder, config, scratch=tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before and len(dataset.sounds) == 4
+
+
+@pytest.mark.usefixtures("little_memory")
+def test_no_room_on_the_disk_is_said(folder: Path, config: VaeConfig, tmp_path: Path) -> None:
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(DataError, match=r"File too large; the prepared sounds take 0\.1 MB here"):
+            load_folder(folder, config, scratch=tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_manifest_without_groups_is_refused(listed: Path, config: VaeConfig) -> None:

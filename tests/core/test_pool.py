@@ -3,11 +3,11 @@
 import math
 import operator
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 
 import pytest
 
-from latentaudio.core.pool import AHEAD, in_order
+from latentaudio.core.pool import AHEAD, in_order, in_threads
 from latentaudio.errors import DataError
 
 
@@ -23,13 +23,19 @@ class Counted(list[int]):
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
+def test_threads_give_their_results_in_order_too(jobs: int) -> None:
+    assert list(in_threads(operator.neg, range(50), jobs)) == [-n for n in range(50)]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
 def test_results_come_in_order(jobs: int) -> None:
     assert list(in_order(operator.neg, range(50), jobs)) == [-n for n in range(50)]
 
 
-def test_no_more_is_begun_than_fits_ahead() -> None:
+@pytest.mark.parametrize("pool", [in_order, in_threads])
+def test_no_more_is_begun_than_fits_ahead(pool: Callable[..., Generator[int, None, None]]) -> None:
     items = Counted(range(1000))
-    results = in_order(operator.neg, items, 2)
+    results = pool(operator.neg, items, 2)
     next(results)
     assert items.asked == 2 * AHEAD
     results.close()
