@@ -17,6 +17,7 @@ from latentaudio.core.losses import SpectralLoss, free_bits, kl_per_dim, rise
 from latentaudio.core.options import TrainOptions
 from latentaudio.core.source import Source
 from latentaudio.core.synth import random_kicks
+from latentaudio.core.team import Team
 from latentaudio.core.vae import Reconstruction, Vae
 
 TERMS = ("loss", "convergence", "log-magnitude", "complex", "bands", "low band", "kl", "rise", "skips")  # kl in nats
@@ -35,8 +36,11 @@ class TrainStep:
     The share `options.synthetic` of a step's sounds, at most, are kicks made for it; the others come from `source`.
     """
 
-    def __init__(self, vae: Vae, source: Source, options: TrainOptions, device: torch.device) -> None:
-        self.vae, self.options, self.device = vae, options, device
+    def __init__(
+        self, vae: Vae, source: Source, options: TrainOptions, device: torch.device, team: Team | None = None
+    ) -> None:
+        """`options.batch` is what this process makes of a step; a `team` shares its gradients."""
+        self.vae, self.options, self.device, self.team = vae, options, device, team or Team()
         vae.precision = PRECISIONS[options.precision]
         self.batch, self.synthetic = options.batch, round(options.synthetic * options.batch)
         self.parameters = {name: value for name, value in vae.named_parameters() if value.requires_grad}
@@ -102,7 +106,8 @@ class TrainStep:
         graph = torch.cuda.CUDAGraph()
         self.optimiser.zero_grad(set_to_none=True)
         try:
-            with torch.cuda.graph(graph, stream=self._stream):
+            # Of other threads' calls no notice is taken: NCCL's watchdog goes on asking.
+            with torch.cuda.graph(graph, stream=self._stream, capture_error_mode="thread_local"):
                 self._compute()
         except RuntimeError as error:
             warnings.warn(f"no CUDA graph of the step ({error}); training goes on slower", stacklevel=2)
@@ -113,6 +118,7 @@ class TrainStep:
         self.optimiser.zero_grad(set_to_none=True)
         for _ in range(self.options.accumulation):
             self._add_gradients()
+        self.team.share([value.grad for value in self.parameters.values() if value.grad is not None])
         nn.utils.clip_grad_norm_(self.parameters.values(), self.options.clip)
         self.optimiser.step()
         self._follow()

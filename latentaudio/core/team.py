@@ -1,0 +1,74 @@
+"""Several processes, one training run: `torchrun` starts one for each GPU, and they share the gradient of each step.
+
+Every process makes its part of a batch and descends by the mean gradient of all, so all keep the same weights. The
+first leads: it alone keeps time, validates, reports and saves, and the others do as it says.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+import torch.distributed as dist
+from torch import Tensor
+
+from latentaudio.core.device import pick_device
+
+
+@dataclass(frozen=True)
+class Team:
+    """The processes of a run; by default one alone."""
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process does what is done once."""
+        return self.rank == 0
+
+    def agree(self, values: Sequence[float]) -> list[float]:
+        """The leader's `values`, for everyone; those of the others do not matter. Waits for the leader."""
+        if self.size == 1:
+            return list(values)
+        told = torch.tensor(values, dtype=torch.float64)
+        dist.broadcast(told, 0)
+        return told.tolist()
+
+    def share(self, gradients: list[Tensor]) -> None:
+        """Put the mean of everyone's `gradients` in their place. On CUDA it can be captured in a graph."""
+        if self.size == 1:
+            return
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        dist.all_reduce(flat)
+        parts = torch.split(flat / self.size, [gradient.numel() for gradient in gradients])
+        shaped = [part.view_as(gradient) for part, gradient in zip(parts, gradients, strict=True)]
+        torch._foreach_copy_(gradients, shaped)
+
+    def seed(self, seed: int) -> None:
+        """Sow the default random generators: the leader as if it were alone, everyone else differently."""
+        torch.manual_seed(seed + 1_000_003 * self.rank)
+
+
+def follows() -> bool:
+    """Whether `torchrun` started this process to follow another."""
+    return os.environ.get("RANK", "0") != "0"
+
+
+@contextmanager
+def joined(wanted: str = "auto") -> Iterator[tuple[Team, torch.device]]:
+    """The team that `torchrun` made, or one process alone, and the device that is ours. Raises UsageError."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    device = pick_device(wanted)
+    if size == 1:
+        yield Team(), device
+        return
+    if device.type == "cuda":
+        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+        torch.cuda.set_device(device)
+    dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
+    try:
+        yield Team(dist.get_rank(), size), device
+    finally:
+        dist.destroy_process_group()
