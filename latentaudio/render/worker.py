@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -20,6 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from latentaudio.core.checkpoint import Model, load_model
+from latentaudio.core.decode import Decode, fast_decoder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.errors import LatentAudioError, UsageError
 from latentaudio.render import protocol, slots
@@ -64,7 +64,7 @@ def _device(wanted: str) -> tuple[torch.device, str]:
 class Decoder:
     """Latents [b, dims] to audio [b, frames] on the host, at the model's own rate."""
 
-    def __init__(self, model: Model, run: Callable[[torch.Tensor], torch.Tensor], device: torch.device) -> None:
+    def __init__(self, model: Model, run: Decode, device: torch.device) -> None:
         self.rate: int = model.vae.config.sample_rate
         self.dims: int = model.vae.config.dims
         self._run, self._device = run, device
@@ -81,39 +81,10 @@ class Decoder:
 
 def decoder(model: Model, device: torch.device) -> Decoder:
     """A warm decoder: what it does first, at each batch size, it has done once already."""
-    vae = model.vae.eval()
-    run = _graphs(vae.decode, vae.config.dims, device) if device.type == "cuda" else vae.decode
-    decode = Decoder(model, run, device)
+    sizes = GPU_BATCHES if device.type == "cuda" else (CPU_BATCH,)
+    decode = Decoder(model, fast_decoder(model.vae, model.kit.to(device), sizes), device)
     decode(np.zeros((1, decode.dims), np.float32))
     return decode
-
-
-@torch.inference_mode()
-def _graphs(decode: Callable[[torch.Tensor], torch.Tensor], dims: int,
-            device: torch.device) -> Callable[[torch.Tensor], torch.Tensor]:  # fmt: skip
-    """`decode` as one captured CUDA graph per batch size: eager decoding is bound by its launches."""
-    recorded: dict[int, tuple[torch.cuda.CUDAGraph, torch.Tensor, torch.Tensor]] = {}
-    pool = torch.cuda.graph_pool_handle()
-    for size in reversed(GPU_BATCHES):  # the largest first, so that the others fit in its memory
-        z = torch.zeros(size, dims, device=device)
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            decode(z)  # plans FFTs and picks convolutions outside the capture
-        torch.cuda.current_stream().wait_stream(stream)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=pool):
-            audio = decode(z)
-        recorded[size] = (graph, z, audio)
-
-    def replay(z: torch.Tensor) -> torch.Tensor:
-        size = next(size for size in GPU_BATCHES if size >= len(z))
-        graph, given, audio = recorded[size]
-        given[: len(z)].copy_(z)
-        graph.replay()
-        return audio[: len(z)]
-
-    return replay
 
 
 def serve(requests: IO[bytes], answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32],
