@@ -21,6 +21,8 @@ __all__ = ["MidiInput", "list_ports"]
 # busy interpreter stalls the whole graph. Polling its queue costs 4 to 8 % of a core and at most 0.3 ms.
 POLL_SECONDS = 0.0002
 SCAN_SECONDS = 1.0  # RtMidi tells nobody that a port came or went
+FRESH_SECONDS = 10.0  # from the start, which may be that of a JACK server whose ports come back one by one
+FRESH_SCAN_SECONDS = 0.1  # meanwhile; a scan takes 0.2 ms of a core (8 ports, JACK)
 RETRY_SECONDS = (10.0, 300.0)  # first and longest pause before a MIDI system that failed is tried again
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class MidiInput:
         self._retired: list[Port] = []  # out of the poller's sight for one scan before they close
         self._scanner: Any = None
         self._warned = self._without = False  # what has been said once
+        self._fresh_until = time.monotonic() + FRESH_SECONDS
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._poll, name="midi", daemon=True),
@@ -92,10 +95,15 @@ class MidiInput:
     def _look_after(self) -> None:
         """The scanning thread."""
         pause = RETRY_SECONDS[0]
-        while not self._stop.wait(SCAN_SECONDS if self._scanner else pause):
+        while not self._stop.wait(self._scan_pause() if self._scanner else pause):
             if self._scanner or self._begin():
                 self._scan()
             pause = min(2 * pause, RETRY_SECONDS[1])
+
+    def _scan_pause(self) -> float:
+        """Seconds until the next scan; a port that has gone keeps the long one until it is closed."""
+        fresh = time.monotonic() < self._fresh_until and not self._retired
+        return FRESH_SCAN_SECONDS if fresh else SCAN_SECONDS
 
     def _begin(self) -> bool:
         """Offer our own port, and get ready to scan; False, with a warning, where there is no MIDI system."""

@@ -105,6 +105,17 @@ def test_a_controller_that_comes_late_is_opened_and_again_when_it_comes_back(
 
 
 @pytest.mark.usefixtures("jack_server")
+def test_soon_after_the_start_a_controller_is_found_without_waiting_for_the_next_scan(
+    listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(midi_module, "SCAN_SECONDS", 60.0)
+    listening = listen("lpd8*")
+    source = controller()
+    assert eventually(lambda: "LPD8:out" in listening.ports)
+    unplug(source)
+
+
+@pytest.mark.usefixtures("jack_server")
 def test_all_leaves_other_programs_alone(listen: Listen) -> None:
     source = controller()
     assert list_ports("jack") == ["LPD8:out"]
