@@ -80,7 +80,7 @@ def train(options: argparse.Namespace) -> None:
             memory = {"memory": f"{now.peak_memory_mb:.0f} MB"} if now.peak_memory_mb else {}
             bar.set_postfix({**losses, **memory}, refresh=True)
 
-        training.train(options.folder, options.out, settings, progress, stop)
+        training.train(options.folder, options.out, settings, progress, stop, _reading(stop))
     if not checkpoint_path(options.out).exists():  # it stays until the model is written
         print(f"{options.out} is ready: latentaudio play --model {options.out}")
     else:
@@ -158,6 +158,23 @@ def _files() -> Iterator[Callable[[int, int], None]]:
             bar.update(done - bar.n)
 
         yield progress
+
+
+def _reading(stop: threading.Event) -> Callable[[int, int], None]:
+    """A progress bar of the sounds that are read before a run; ends the command where `stop` is set meanwhile."""
+    from tqdm import tqdm
+
+    bar = tqdm(desc="reading", unit=" sounds", dynamic_ncols=True, leave=False, disable=None, delay=1.0)
+
+    def reading(done: int, of: int) -> None:
+        bar.total = of
+        bar.update()
+        if done == of or stop.is_set():
+            bar.close()
+        if stop.is_set():
+            raise KeyboardInterrupt
+
+    return reading
 
 
 def reconstruct(options: argparse.Namespace) -> None:

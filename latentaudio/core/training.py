@@ -12,13 +12,13 @@ import torch
 from latentaudio import __version__
 from latentaudio.core.audition import Audition
 from latentaudio.core.checkpoint import save_model
-from latentaudio.core.dataset import Dataset, load_folder
+from latentaudio.core.dataset import Dataset, Reading, load_folder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.core.evaluate import evaluate
 from latentaudio.core.library import build_model
 from latentaudio.core.loop import Loop
 from latentaudio.core.options import Finish, Progress, Report, TrainOptions
-from latentaudio.core.source import Resident
+from latentaudio.core.source import source_for
 from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TERMS, TrainStep
 from latentaudio.core.vae import Vae
@@ -35,8 +35,12 @@ def train(
     options: TrainOptions,
     progress: Report = lambda _: None,
     stop: threading.Event | None = None,
+    reading: Reading = lambda done, of: None,
 ) -> Finish | None:
     """Train on the one-shots below `folder` and write the model `out`.
+
+    The sounds are read first, and `reading` is told of each; those that memory does not hold are kept on the disk of
+    `out` until the run is over.
 
     State is kept beside it in `OUT.checkpoint` until the model is written. Once `stop` is set the run saves
     its state and returns None; `options.resume` goes on from there. Raises LatentAudioError with one sentence.
@@ -45,13 +49,14 @@ def train(
     _check(out, checkpoint, options)
     device = pick_device(options.device)
     torch.set_float32_matmul_precision("high")  # TF32: twice as fast, and no difference that could be heard
-    dataset = load_folder(folder, options.config, options.select, options.cache, options.seed)
+    dataset = load_folder(folder, options.config, options.select, options.cache, options.seed, reading, out.parent)
     torch.manual_seed(options.seed)
     vae = Vae(options.config).to(device)
     learned = dataset.split("train")
     options = in_steps(options, len(learned.sounds))
     try:
-        step = TrainStep(vae, Resident(learned, device), options, device)
+        source = source_for(learned, device, options.batch * options.accumulation, options.seed)
+        step = TrainStep(vae, source, options, device)
         audition = Audition(step, learned, dataset.split("valid"))
         loop = Loop(step, options, epoch_steps(options, len(learned.sounds)), checkpoint, audition, progress)
         if not loop.go(stop or threading.Event()):
