@@ -1,54 +1,14 @@
 """The table of everything a control can move: one row each, read by mappings, OSC, help and documents."""
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+
+from latentaudio.parameter import Action, Parameter
+
+__all__ = ["ACTIONS", "DECAY_AS_RENDERED", "MAX_DIMS", "PADS", "PAD_SETTINGS", "PARAMETERS", "Action", "Parameter"]
 
 PADS = 16
 MAX_DIMS = 128
 DECAY_AS_RENDERED = 5.0  # seconds; at the top of its range the decay adds no envelope
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One quantity: its natural range, default, unit and how 0..1 spreads over the range."""
-
-    name: str
-    low: float
-    high: float
-    default: float
-    doc: str
-    unit: str = ""  # db, st, s, hz, n (a number) or none: also the last part of its natural OSC address
-    curve: Literal["linear", "exponential"] = "linear"
-    integer: bool = False
-
-    def clip(self, value: float) -> float:
-        """The nearest value that the parameter can have."""
-        value = min(max(value, self.low), self.high)
-        return float(round(value)) if self.integer else value
-
-    def natural(self, position: float) -> float:
-        """The value at `position` 0..1 of the range."""
-        position = min(max(position, 0.0), 1.0)
-        if self.curve == "exponential":
-            return self.clip(self.low * (self.high / self.low) ** position)
-        return self.clip(self.low + position * (self.high - self.low))
-
-    def position(self, value: float) -> float:
-        """Where `value` lies in the range, 0..1: the inverse of `natural`."""
-        value = self.clip(value)
-        if self.curve == "exponential":
-            return math.log(value / self.low) / math.log(self.high / self.low)
-        return (value - self.low) / (self.high - self.low)
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a button does: it acts on no argument or on a value of at least 0.5."""
-
-    name: str
-    doc: str
 
 
 def _pad_rows(pad: int) -> Iterator[Parameter]:
@@ -66,8 +26,8 @@ def _pad_rows(pad: int) -> Iterator[Parameter]:
 
 
 def _rows() -> Iterator[Parameter]:
-    yield Parameter("focus", 1, PADS, 1, "the pad that latent moves change", unit="n", integer=True)
-    yield Parameter("master.level", -60, 6, 0, "level of everything", unit="db")
+    yield Parameter("focus", 1, PADS, 1, "the pad that latent moves change", unit="n", integer=True, kept=False)
+    yield Parameter("master.level", -60, 6, 0, "level of everything", unit="db", kept=False)
     yield Parameter("temperature", 0.1, 3, 1, "how far draws stray from the typical", curve="exponential")
     for pad in range(1, PADS + 1):
         yield from _pad_rows(pad)
