@@ -1,5 +1,6 @@
 """An audit as one PNG: where the sounds lie, what was found, and how the files found look. Needs matplotlib."""
 
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from latentaudio.core.audit import SEVERITY, Audit, Finding
 from latentaudio.core.audit_sound import Measured
 from latentaudio.core.descriptors import DESCRIPTORS
 from latentaudio.core.picture import check_picture
+from latentaudio.core.sounds import shown
 from latentaudio.errors import DataError
 from latentaudio.files import atomic_path
 
@@ -28,7 +30,8 @@ def write_picture(audit: Audit, path: Path) -> None:
     from matplotlib.figure import Figure
 
     figure: Any = Figure(figsize=(15, 11), layout="constrained")
-    figure.suptitle(f"{audit.folder.resolve().name}: {len(audit.sounds)} files, {len(audit.findings)} findings")
+    title = f"{_plain_text(audit.folder.resolve().name)}: {len(audit.sounds)} files, {len(audit.findings)} findings"
+    figure.suptitle(title)
     upper, middle, lower = figure.subfigures(3, 1, height_ratios=(1.3, 0.7, 1.0))
     worst = {finding.file: finding.severity for finding in reversed(audit.findings)}
     good = [sound for sound in audit.sounds if not sound.problem]
@@ -38,7 +41,8 @@ def write_picture(audit: Audit, path: Path) -> None:
     _histograms(middle, good, worst)
     _waves(lower, audit)
     try:
-        with atomic_path(path) as temporary:
+        with atomic_path(path) as temporary, warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in letters that the font has not: boxes
             figure.savefig(temporary, format="png", dpi=110)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}") from error
@@ -52,9 +56,9 @@ def _column(sounds: list[Measured], name: str) -> Any:
 def _map(axis: Any, sounds: list[Measured], worst: dict[str, str], outliers: list[str]) -> None:
     decay, brightness = 1000.0 * _column(sounds, "decay"), 2.0 ** _column(sounds, "brightness")
     severity = np.array([worst.get(sound.file, "") for sound in sounds])
-    for level in ("", "note", "warning", "error"):
+    for level in ("", "note", "warning"):  # what has an error has no place
         here = severity == level
-        label = f"{here.sum()} with {'nothing' if not level else f'a {level}' if level != 'error' else 'an error'}"
+        label = f"{here.sum()} with {f'a {level}' if level else 'nothing found'}"
         if here.any():
             size = 12 if level else 8
             axis.scatter(decay[here], brightness[here], size, COLOURS[level], label=label, linewidths=0)
@@ -82,7 +86,12 @@ def _plain(axis: Any) -> None:
 
 def _short(file: str) -> str:
     stem = Path(file).stem
-    return stem if len(stem) <= NAMED else f"…{stem[-NAMED:]}"
+    return _plain_text(stem if len(stem) <= NAMED else f"…{stem[-NAMED:]}")
+
+
+def _plain_text(name: str) -> str:
+    """A name as matplotlib writes it, not as mathematics."""
+    return shown(name).replace("$", r"\$")
 
 
 def _counts(axis: Any, audit: Audit) -> None:
@@ -96,7 +105,7 @@ def _counts(axis: Any, audit: Audit) -> None:
 
 def _histograms(area: Any, sounds: list[Measured], worst: dict[str, str]) -> None:
     columns = {
-        "length, s": (np.array([sound.seconds for sound in sounds]), True),
+        "length, s; orange: with a warning": (np.array([sound.seconds for sound in sounds]), True),
         "peak, dBFS": (20.0 * np.log10([sound.peak for sound in sounds]), False),
         "pitch, Hz": (_column(sounds, "pitch"), True),
     }
@@ -115,16 +124,16 @@ def _histograms(area: Any, sounds: list[Measured], worst: dict[str, str]) -> Non
 
 def _waves(area: Any, audit: Audit) -> None:
     """The files of the worst findings, each check in turn, so that none fills the picture."""
-    shown = chosen(audit, WAVES[0] * WAVES[1])
-    if not shown:
+    found = chosen(audit, WAVES[0] * WAVES[1])
+    if not found:
         return
-    columns = min(len(shown), WAVES[1])
-    rows = -(-len(shown) // columns)
+    columns = min(len(found), WAVES[1])
+    rows = -(-len(found) // columns)
     area.suptitle("files that were found, worst first and each kind in turn; seconds", fontsize=10)
     axes = area.subplots(rows, columns, squeeze=False).ravel()
-    for axis in axes[len(shown) :]:
+    for axis in axes[len(found) :]:
         axis.set_axis_off()
-    for axis, finding in zip(axes, shown, strict=False):
+    for axis, finding in zip(axes, found, strict=False):
         audio, rate = read_audio(audit.folder / finding.file)
         parts = np.array_split(audio, min(PEAKS, audio.size))
         seconds = np.linspace(0.0, audio.size / rate, len(parts))

@@ -170,6 +170,14 @@ def test_the_picture_takes_each_kind_of_finding_in_turn(folder: Path) -> None:
     assert [finding.check for finding in chosen(audit(folder), 2)] == ["clipped", "second hit"]
 
 
+def test_the_picture_takes_any_name(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    for name in ("$\\frac$ 太鼓 🥁.wav", "$a_$\nb.wav"):
+        PLANTED["clipped"][0](folder / name)
+    write_picture(audit(folder), tmp_path / "audit.png")
+    assert (tmp_path / "audit.png").stat().st_size > 10000
+
+
 def test_only_bad_files_make_a_picture_too(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     (tmp_path / "empty.wav").touch()
