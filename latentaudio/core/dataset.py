@@ -53,6 +53,10 @@ class Dataset:
         keep = list(indices)
         return Dataset(self.store, self.rows[keep], tuple(self.sounds[index] for index in keep), self.skipped)
 
+    def spread(self, most: int) -> "Dataset":
+        """Up to `most` of the sounds, evenly chosen."""
+        return self.take(range(0, len(self.sounds), max(1, -(-len(self.sounds) // most))))
+
     def split(self, name: str) -> "Dataset":
         """The sounds of one split alone."""
         return self.take(index for index, sound in enumerate(self.sounds) if sound.split == name)

@@ -14,6 +14,7 @@ from latentaudio.core.evaluate_space import AMOUNTS, PATHS, active_dims, pairs, 
 from latentaudio.core.evaluate_speed import BATCHES, decode_ms
 from latentaudio.core.evaluate_subject import Subject
 
+DESCRIBED = 5000  # sounds, spread over the training set, that draws are compared with: each with each in the MMD
 POSTERIORS = 256  # sounds, spread over the training set, whose KL is taken
 
 
@@ -97,7 +98,9 @@ def compare_draws(subject: Subject, progress: Progress) -> Draws | None:
     learned = told(progress, "comparing draws", train.batches(BATCH, device), count)
     nearest = nearest_mel_db(torch.cat([subject.drawn, real]), learned, rate)
     nearest_drawn, nearest_real = torch.split(nearest, [len(subject.drawn), len(real)])
-    compared = compare(features(subject.drawn, rate).cpu(), describe_all(train), describe_all(held_out))
+    compared = compare(
+        features(subject.drawn, rate).cpu(), describe_all(train.spread(DESCRIBED)), describe_all(held_out)
+    )
     return Draws(*compared, spread(nearest_drawn), spread(nearest_real))
 
 
@@ -117,8 +120,7 @@ def _kl(subject: Subject) -> float | None:
     train = subject.train
     if not train.sounds:
         return None
-    every = -(-len(train.sounds) // POSTERIORS)
-    some = train.take(range(0, len(train.sounds), every))
+    some = train.spread(POSTERIORS)
     posteriors = [subject.model.vae.encode(audio) for audio in some.batches(BATCH, subject.drawn.device)]
     mean, logvar = (torch.cat(values) for values in zip(*posteriors, strict=True))
     return round(total_kl(mean, logvar), 1)

@@ -20,6 +20,7 @@ from latentaudio.core.sounds import has_splits
 from latentaudio.errors import LatentAudioError
 
 FEWEST_DRAWS = 64
+MOST_HELD_OUT = 1000  # each is compared with every training sound
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Subject:
 
     @property
     def held_out(self) -> Dataset:
-        """The others."""
-        return self.dataset.take(n for n, sound in enumerate(self.dataset.sounds) if sound.split != "train")
+        """The others, that draws are compared with; evenly chosen where they are very many."""
+        others = self.dataset.take(n for n, sound in enumerate(self.dataset.sounds) if sound.split != "train")
+        return others.spread(MOST_HELD_OUT)
 
 
 @torch.inference_mode()
@@ -65,7 +67,8 @@ def prepare(path: Path, folder: Path, select: Collection[str] | None, device: st
         learned = frozenset(model.names)
         sounds = (replace(one, split="train" if one.file in learned else "valid") for one in dataset.sounds)
         dataset = replace(dataset, sounds=tuple(sounds))
-    count = max(FEWEST_DRAWS, sum(sound.split != "train" for sound in dataset.sounds))
+    held_out = sum(sound.split != "train" for sound in dataset.sounds)
+    count = max(FEWEST_DRAWS, min(held_out, MOST_HELD_OUT))
     latents = torch.from_numpy(draw(count)).to(chosen)
     drawn = torch.cat([model.vae.decode(z) for z in torch.split(latents, BATCH)])
     return Subject(path, model, dataset, shippable, drawn, load_s)

@@ -234,6 +234,12 @@ def test_a_manifest_without_groups_is_refused(listed: Path, config: VaeConfig) -
         load_folder(listed, config)
 
 
+@pytest.mark.parametrize(("most", "files"), [(2, [0, 2]), (3, [0, 2]), (9, [0, 1, 2, 3])])
+def test_some_sounds_are_evenly_chosen(folder: Path, config: VaeConfig, most: int, files: list[int]) -> None:
+    some = load_folder(folder, config).spread(most)
+    assert [sound.file for sound in some.sounds] == [f"{n}.wav" for n in files]
+
+
 def test_large_groups_get_less_than_their_share(listed: Path, config: VaeConfig) -> None:
     weights = load_folder(listed, config).split("train").weights()  # groups a, a, b
     assert weights.sum() == pytest.approx(1.0)
