@@ -138,17 +138,20 @@ def _add_train(commands: Group) -> None:
         """\
   latentaudio train my-kicks/ --out my.safetensors
   latentaudio train my-kicks/ --out my.safetensors --minutes 30       stopped? the same with --resume goes on
-  latentaudio train my-kicks/ --out my.safetensors --recipe quality --batch 32
-  latentaudio train corpus/ --only class=kick --only shippable=yes --out kicks.safetensors""",
+  latentaudio train my-kicks/ --out my.safetensors --recipe quality --batch 32 --tensorboard
+  latentaudio train my-kicks/ --out better.safetensors --polish my.safetensors
+  latentaudio train corpus/ --only class=kick --only shippable=yes --out kicks.safetensors
+
+Beside the model my.safetensors a run leaves my.png (spectrograms, map, losses) and my.preview.wav (eight draws,
+replaced as it goes). Until it ends, my.safetensors.checkpoint holds its state.""",
     )
     add("folder", type=Path, help="folder of one-shots; subfolders are groups")
     add("--out", type=Path, required=True, metavar="MODEL", help="the .safetensors file to make")
     add(
         "--recipe",
-        default="balanced",
         metavar="NAME|FILE",
-        help="fast, balanced, quality, diverse, original, or a .yaml file of your own (default: balanced); the options "
-        "below change what it says",
+        help="fast, balanced, quality, diverse, original, polish, or a .yaml file of your own (default: balanced, or "
+        "polish with --polish); the options below change what it says",
     )
     add("--minutes", type=_number(float, 0.01, 1e5), help="how long to train (balanced: 10)")
     add("--steps", type=_number(int, 1, 10**8), help="how many steps to train instead")
@@ -166,6 +169,15 @@ def _add_train(commands: Group) -> None:
         metavar="R",
         help="lower it where training diverges (balanced: 0.0008)",
     )
+    add(
+        "--polish",
+        type=Path,
+        metavar="MODEL",
+        help="begin with a finished model and train its decoder alone, on real sounds at a small rate",
+    )
+    add("--tensorboard", action="store_true", help="write logs and watch them in a browser while it trains")
+    add("--logs", type=Path, metavar="FOLDER", help="write TensorBoard's logs to FOLDER/<name of the model>")
+    add("--no-report", action="store_true", help="leave neither a picture nor a preview beside the model")
     _add_only(add)
     add("--name", help="name of the model (default: the file's)")
     add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")

@@ -8,7 +8,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from latentaudio.arguments import parser
@@ -53,38 +54,79 @@ def play(options: argparse.Namespace) -> None:
 
 def train(options: argparse.Namespace) -> None:
     """Train a model on a folder of one-shots, with a progress bar; Ctrl-C stops cleanly."""
-    from tqdm import tqdm
-
     from latentaudio.core import training
     from latentaudio.core.manifest import matching
     from latentaudio.core.recipe import load_recipe
-    from latentaudio.core.state import checkpoint_path
+    from latentaudio.core.telling import closing_lines
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    recipe = load_recipe(options.recipe).override(
+    if options.polish and options.seconds:
+        raise UsageError("--seconds is that of the model where --polish is given: leave it out")
+    recipe = load_recipe(options.recipe or ("polish" if options.polish else "balanced")).override(
         steps=options.steps, minutes=options.minutes, batch=options.batch, seconds=options.seconds,
         synthetic=options.synthetic, learning_rate=options.learning_rate,
     )  # fmt: skip
+    logs = _logs(options)
     settings = recipe.options(
-        seed=options.seed, device=options.device, resume=options.resume,
+        seed=options.seed, device=options.device, resume=options.resume, polish=options.polish,
         select=matching(options.folder, options.only), name=options.name or "",
-        command=shlex.join(["latentaudio", *options.command]),
+        command=shlex.join(["latentaudio", *options.command]), report=not options.no_report, logs=logs,
     )  # fmt: skip
-    with tqdm(unit="step", dynamic_ncols=True) as bar:
+    with _viewer(options, logs, stop):
+        with _run_bar() as progress:
+            finish = training.train(options.folder, options.out, settings, progress, stop, _reading(stop))
+        if not finish:
+            print("stopped; the same command with --resume goes on")
+            return
+        print("\n".join(closing_lines(finish, options.out)))
 
-        def progress(now: training.Progress) -> None:
+
+def _logs(options: argparse.Namespace) -> Path | None:
+    """The folder of a run's logs: one of its own, but for a run that goes on."""
+    from latentaudio.files import unused
+
+    if not options.logs and not options.tensorboard:
+        return None
+    folder: Path = options.logs / options.out.stem if options.logs else options.out.with_suffix(".logs")
+    return folder if options.resume else unused(folder)
+
+
+@contextmanager
+def _viewer(options: argparse.Namespace, logs: Path | None, stop: threading.Event) -> Iterator[None]:
+    """TensorBoard beside a run, if asked for; in a terminal it stays after the run, until Ctrl-C."""
+    if not options.tensorboard or not logs:
+        yield
+        return
+    from latentaudio.core.viewer import Viewer
+
+    shown = options.logs or logs  # with those of other runs, to compare
+    with closing(Viewer(shown)) as viewer:
+        print(f"TensorBoard: {viewer.url}", flush=True)
+        yield
+        if not viewer.alive:
+            print("TensorBoard has ended by itself")
+        elif sys.stdout.isatty() and not stop.is_set():
+            print(f"TensorBoard stays open until Ctrl-C: {viewer.url}")
+            stop.wait()
+    print(f"to see the logs again: tensorboard --logdir {shlex.quote(str(shown))}")
+
+
+@contextmanager
+def _run_bar() -> Iterator[Callable[[Any], None]]:
+    """A progress bar of a training run, on standard error."""
+    from tqdm import tqdm
+
+    from latentaudio.core.telling import line
+
+    with tqdm(bar_format="{percentage:3.0f}%|{bar:20}| {desc}", dynamic_ncols=True) as bar:
+
+        def progress(now: Any) -> None:
             bar.total, bar.n = now.steps, now.step
-            losses = {name: f"{value:.3f}" for name, value in now.losses.items()}
-            memory = {"memory": f"{now.peak_memory_mb:.0f} MB"} if now.peak_memory_mb else {}
-            bar.set_postfix({**losses, **memory}, refresh=True)
+            bar.set_description_str(line(now))
 
-        training.train(options.folder, options.out, settings, progress, stop, _reading(stop))
-    if not checkpoint_path(options.out).exists():  # it stays until the model is written
-        print(f"{options.out} is ready: latentaudio play --model {options.out}")
-    else:
-        print("stopped; the same command with --resume goes on")
+        yield progress
 
 
 def prepare(options: argparse.Namespace) -> None:

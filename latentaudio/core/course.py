@@ -20,7 +20,8 @@ class Course:
     clock: Clock = field(default_factory=Clock)
     validated: Clock = field(default_factory=Clock)  # when it last was
     rate: float = 1.0  # share of the learning rate that plateaus have left
-    best: float | None = None  # mel dB
+    error: float | None = None  # mel dB, of the last validation
+    best: float | None = None
     best_step: int = 0
     waiting_since: int = 0  # the step of the best, or of the last plateau's end
     early: bool = False  # it has ended, as validation no longer improved
@@ -28,7 +29,7 @@ class Course:
 
     def judge(self, error: float, options: TrainOptions, epoch: float) -> bool:
         """Take a validation's `error` (mel dB); whether it is the best. An `epoch` is given in steps."""
-        step, self.validated = self.clock.step, self.clock
+        step, self.validated, self.error = self.clock.step, self.clock, error
         self.history.validation.add([step, error])
         if self.best is None or error < BETTER * self.best:
             self.best, self.best_step, self.waiting_since = error, step, step

@@ -4,7 +4,6 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from torch import Tensor
@@ -12,14 +11,15 @@ from torch import Tensor
 from latentaudio.core.audition import Audition
 from latentaudio.core.course import Course, schedule
 from latentaudio.core.device import peak_memory_mb
-from latentaudio.core.options import Clock, Progress, Report, TrainOptions, Validation
+from latentaudio.core.options import Clock, Progress, TrainOptions, Validation
+from latentaudio.core.outlets import Outlets
 from latentaudio.core.state import load_state, save_state
 from latentaudio.core.step import TrainStep
 from latentaudio.errors import LatentAudioError, ModelError
 
 REPORT_SECONDS = 0.5  # between progress reports; each waits for the device
 SAVE_SECONDS = 60.0  # between checkpoints
-PREVIEW_SECONDS = 120.0  # between previews
+FIRST_PREVIEW, PREVIEW_SECONDS = 15.0, 120.0  # from the start; and between previews, once the run is as old
 VALIDATIONS = 100  # over a run: counted by its budget, not by seconds, so that the same run takes the same turns
 LOOKS = 4  # validations, at least, within the epochs that are waited for a better one
 log = logging.getLogger(__name__)
@@ -35,11 +35,10 @@ class Loop:
         epoch: float,  # steps that see as many sounds as there are
         checkpoint: Path,
         audition: Audition,
-        progress: Report,
-        preview: Callable[[int], None] = lambda _: None,
+        outlets: Outlets,
     ) -> None:
         self.step, self.options, self.epoch, self.checkpoint = step, options, epoch, checkpoint
-        self.audition, self.progress, self.preview = audition, progress, preview
+        self.audition, self.outlets = audition, outlets
         self.course, self.best = load_state(checkpoint, step) if options.resume else (Course(), dict[str, Tensor]())
         self._saved = self.course.clock.step
         if options.early_stop and not self.best:
@@ -57,8 +56,8 @@ class Loop:
                 reported = course.clock
             if self._validation_due():
                 self._validate()
-            if course.clock.seconds - previewed.seconds >= PREVIEW_SECONDS:
-                self._preview()
+            if course.clock.seconds - previewed.seconds >= min(PREVIEW_SECONDS, max(FIRST_PREVIEW, previewed.seconds)):
+                self.let_hear()
                 previewed = course.clock
             if course.clock.seconds - saved.seconds >= SAVE_SECONDS:
                 self._save(must=False)
@@ -75,12 +74,16 @@ class Loop:
             self.step.average[name].copy_(value)
         self.step.use_average()
 
+    def let_hear(self) -> Path | None:
+        """Make a preview of the running average; where it is."""
+        self.audition.catch_up()
+        return self.outlets.sounds(self.course.clock.step, self.audition)
+
     @property
     def validation(self) -> Validation | None:
         """The last one."""
-        rows = self.course.history.validation.all()
-        best = self.course.best
-        return Validation(self.audition.split, rows[-1][1], best) if rows and best is not None else None
+        error, best = self.course.error, self.course.best
+        return None if error is None or best is None else Validation(self.audition.split, error, best)
 
     def _over(self) -> bool:
         return self.course.early or self.options.spent(self.course.clock) >= 1.0
@@ -110,10 +113,6 @@ class Loop:
         if self.course.judge(error, self.options, self.epoch) and self.options.early_stop:
             self.best = {name: value.clone() for name, value in self.step.average.items()}
 
-    def _preview(self) -> None:
-        self.audition.catch_up()
-        self.preview(self.course.clock.step)
-
     def _report(self, last: Clock) -> None:
         losses, clock = self.step.metrics(), self.course.clock
         for name, value in losses.items():
@@ -123,7 +122,7 @@ class Loop:
         each = (clock.seconds - last.seconds) / (clock.step - last.step)
         left = 0.0 if self._over() else clock.seconds * (1 / spent - 1)
         rate = schedule(self.options, spent, clock.step, self.course.rate)[0]
-        self.progress(
+        self.outlets.progress(
             Progress(
                 clock.step, round(clock.step / spent), clock.step / self.epoch, losses, self.validation, rate,
                 each, each * self.epoch, left, peak_memory_mb(self.step.device),

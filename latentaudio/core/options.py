@@ -42,7 +42,7 @@ class TrainOptions:
     seed: int = 0
     device: str = "auto"
     resume: bool = False
-    polish: Path | None = None  # a finished model to start from: its decoder alone is trained, its shape is `config`
+    polish: Path | None = None  # a finished model, whose decoder alone is trained on; its shape takes `config`'s place
     report: bool = False  # leave a picture and a preview beside the model
     logs: Path | None = None  # folder for TensorBoard
     config: VaeConfig = field(default_factory=VaeConfig)

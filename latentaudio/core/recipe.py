@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from latentaudio.config import PACKAGE
 from latentaudio.core.options import TrainOptions
-from latentaudio.core.recipe_file import number, one_of, read_values, whole, wholes
+from latentaudio.core.recipe_file import number, one_of, read_values, whole, wholes, yes_or_no
 from latentaudio.core.vae_config import CHOICES, VaeConfig, spectrum_size
 from latentaudio.errors import UsageError, suggest
 
@@ -44,6 +44,7 @@ class Recipe:
     accumulation: int | None = whole(1, 1024)  # batches whose gradients make one step
     synthetic: float | None = number(0.0, 1.0)  # share of a batch
     precision: str | None = one_of("fp32", "bf16")
+    augment: bool | None = yes_or_no()  # vary the sounds
     weight_decay: float | None = number(0.0, 1.0)
     clip: float | None = number(1e-3, 1000.0)  # norm of the gradient
     average: float | None = number(0.0, 0.99999)  # how much of the running average of the weights stays

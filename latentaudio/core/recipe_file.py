@@ -13,7 +13,7 @@ Number = TypeVar("Number", int, float)
 
 
 def key(read: Callable[[Any], object], wanted: str) -> Any:
-    """A key of the file: `read` makes its value of text (or of a list of texts), or raises ValueError."""
+    """A key of the file: `read` makes its value of text (or of a list of texts), or raises ValueError or KeyError."""
     return field(default=None, metadata={"read": read, "wanted": wanted})
 
 
@@ -31,6 +31,11 @@ def number(low: float, high: float) -> Any:
 def one_of(*choices: str) -> Any:
     """One word of `choices`."""
     return key(lambda text: choices[choices.index(text)], f"one of {', '.join(choices)}")
+
+
+def yes_or_no() -> Any:
+    """One word of yes and no."""
+    return key(lambda text: {"yes": True, "no": False}[text], "yes or no")
 
 
 def wholes(low: int, high: int) -> Any:
@@ -66,7 +71,7 @@ def read_values(path: Path, table: type) -> dict[str, Any]:
             raise UsageError(f"{where}: '{name}' stands here twice")
         try:
             values[name] = known[name]["read"](_texts(node))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             shown = _texts(node) if isinstance(node, yaml.ScalarNode) else "this"
             raise UsageError(f"{where}: {name} must be {known[name]['wanted']}, not {shown or 'nothing'}") from error
     return values

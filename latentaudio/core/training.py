@@ -1,8 +1,10 @@
 """A training run from a folder of one-shots to a model file, on the caller's thread."""
 
+import logging
 import math
 import tempfile
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,22 +13,27 @@ import torch
 
 from latentaudio import __version__
 from latentaudio.core.audition import Audition
-from latentaudio.core.checkpoint import save_model
+from latentaudio.core.checkpoint import Model, load_model, save_model
 from latentaudio.core.dataset import Dataset, Reading, load_folder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.core.evaluate import evaluate
 from latentaudio.core.library import build_model
 from latentaudio.core.loop import Loop
 from latentaudio.core.options import Finish, Progress, Report, TrainOptions
+from latentaudio.core.outlets import Outlets
+from latentaudio.core.report import write_report
 from latentaudio.core.source import source_for
 from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TERMS, TrainStep
 from latentaudio.core.vae import Vae
-from latentaudio.errors import LatentAudioError, UsageError
+from latentaudio.errors import DataError, LatentAudioError, ModelError, UsageError
+from latentaudio.files import unused
 
 __all__ = ["Progress", "TrainOptions", "train"]
 
+FEWEST = 2  # sounds to train on
 PER_SOUND_MB = 80  # of an accelerator, for each second of sound in a batch (H100: 60, less the draws)
+log = logging.getLogger(__name__)
 
 
 def train(
@@ -49,27 +56,44 @@ def train(
     _check(out, checkpoint, options)
     device = pick_device(options.device)
     torch.set_float32_matmul_precision("high")  # TF32: twice as fast, and no difference that could be heard
+    base = load_model(options.polish) if options.polish else None
+    options = replace(options, config=base.vae.config) if base else options
     dataset = load_folder(folder, options.config, options.select, options.cache, options.seed, reading, out.parent)
-    torch.manual_seed(options.seed)
-    vae = Vae(options.config).to(device)
     learned = dataset.split("train")
+    if len(learned.sounds) < FEWEST:
+        raise DataError(f"{folder}: one sound is no space to move in; put some dozens there, {FEWEST} at least")
     options = in_steps(options, len(learned.sounds))
+    torch.manual_seed(options.seed)
+    vae = _unpolished(base.vae) if base else Vae(options.config)
     try:
-        source = source_for(learned, device, options.batch * options.accumulation, options.seed)
-        step = TrainStep(vae, source, options, device)
-        audition = Audition(step, learned, dataset.split("valid"))
-        loop = Loop(step, options, epoch_steps(options, len(learned.sounds)), checkpoint, audition, progress)
-        if not loop.go(stop or threading.Event()):
-            return None
+        with closing(Outlets(out, options, progress)) as outlets:
+            source = source_for(learned, device, options.batch * options.accumulation, options.seed)
+            step = TrainStep(vae.to(device), source, options, device)
+            audition = Audition(step, learned, dataset.split("valid"))
+            loop = Loop(step, options, epoch_steps(options, len(learned.sounds)), checkpoint, audition, outlets)
+            if not loop.go(stop or threading.Event()):
+                return None
+            loop.use_best()
+            preview = loop.let_hear()
     except torch.OutOfMemoryError as error:
         raise LatentAudioError(_would_fit(options, device)) from error
-    loop.use_best()
     vae.requires_grad_(False).eval()
-    provenance = _provenance(options, loop, dataset, device) | {"evaluation": _evaluate(vae, dataset)}
-    save_model(build_model(vae, learned, options.name or out.stem, provenance), out)
+    provenance = _provenance(options, loop, dataset, device, base) | {"evaluation": _evaluate(vae, dataset)}
+    model = build_model(vae, learned, options.name or out.stem, provenance)
+    if base:  # what it learned from is in it still
+        model = replace(model, credits=base.credits | model.credits)
+    _save(model, out, checkpoint)
     checkpoint.unlink(missing_ok=True)
+    picture = _report(model, dataset, out) if options.report else None
     course = loop.course
-    return Finish(course.clock.step, course.early, course.best_step, loop.validation, None, None)
+    return Finish(course.clock.step, course.early, course.best_step, loop.validation, picture, preview)
+
+
+def _unpolished(vae: Vae) -> Vae:
+    """A finished network with its decoder to be trained: the encoder stays, and with it every point of the map."""
+    vae.requires_grad_(False).train()
+    vae.decoder.requires_grad_(True)
+    return vae
 
 
 def in_steps(options: TrainOptions, sounds: int) -> TrainOptions:
@@ -109,8 +133,11 @@ def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:
     return {name: evaluate(vae, dataset.split(name)) for name in dataset.splits}
 
 
-def _provenance(options: TrainOptions, loop: Loop, dataset: Dataset, device: torch.device) -> dict[str, object]:
-    return {
+def _provenance(
+    options: TrainOptions, loop: Loop, dataset: Dataset, device: torch.device, base: Model | None
+) -> dict[str, object]:
+    before = {"polished": {"name": base.name, "provenance": base.provenance}} if base else {}
+    return before | {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": options.command,
         "latentaudio": __version__,
@@ -129,6 +156,33 @@ def _provenance(options: TrainOptions, loop: Loop, dataset: Dataset, device: tor
         "skipped": len(dataset.skipped),
         "history": loop.course.history.summary(TERMS, loop.audition.split),
     }
+
+
+def _save(model: Model, out: Path, checkpoint: Path) -> None:
+    """Write the model; where that fails, say what is left of the run."""
+    if not all(value.half().isfinite().all() for value in model.vae.state_dict().values()):
+        raise ModelError(f"the model would hold weights that are not finite: {out} is not written, {_left(checkpoint)}")
+    try:
+        save_model(model, out)
+    except ModelError as error:
+        raise ModelError(f"{error}; {_left(checkpoint)}") from error
+
+
+def _left(checkpoint: Path) -> str:
+    if checkpoint.is_file():
+        return f"the run is kept in {checkpoint}, and the same command with --resume ends it"
+    return "nor could its state be kept"
+
+
+def _report(model: Model, dataset: Dataset, out: Path) -> Path | None:
+    """The picture of the run; None, said in a line, where it cannot be drawn: all that it shows is kept."""
+    path = unused(out.with_suffix(".png"))
+    try:
+        write_report(path, model, dataset)
+    except LatentAudioError as error:
+        log.warning("%s; latentaudio evaluate %s FOLDER --picture FILE.png draws it later", error, out)
+        return None
+    return path
 
 
 def _would_fit(options: TrainOptions, device: torch.device) -> str:

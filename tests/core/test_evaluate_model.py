@@ -16,7 +16,8 @@ from latentaudio.core.evaluate import MEASURES
 from latentaudio.core.evaluate_model import Evaluation, evaluate_model
 from latentaudio.core.evaluate_subject import Subject, prepare
 from latentaudio.core.evaluate_table import table
-from latentaudio.core.picture import check_picture, chosen, write_picture
+from latentaudio.core.picture import check_picture, write_picture
+from latentaudio.core.picture_parts import chosen
 from latentaudio.errors import DataError, UsageError
 from tests.core.conftest import RATE, kick
 
@@ -125,7 +126,11 @@ def test_a_single_sound_is_enough(model: str, split: str, kl: bool, bare: Callab
     subject = prepare(request.getfixturevalue(model), bare(1), None, "cpu", draw)
     evaluation = evaluate_model(subject)
     assert evaluation.sounds == {split: 1} and (evaluation.kl_nats is not None) == kl
-    assert evaluation.draws is None and list(table(evaluation)) and len(chosen(subject)[2]) == 1
+    assert (
+        evaluation.draws is None
+        and list(table(evaluation))
+        and len(chosen(subject.model.vae, subject.train if kl else subject.held_out)[2]) == 1
+    )
 
 
 def test_a_folder_without_sounds_is_said(tiny_model: Path, tmp_path: Path) -> None:
@@ -140,7 +145,7 @@ def test_the_picture_is_a_png(subject: Subject, evaluation: Evaluation, tmp_path
 
 
 def test_the_picture_shows_held_out_sounds_from_good_to_hard(subject: Subject) -> None:
-    _, _, captions = chosen(subject)
+    _, _, captions = chosen(subject.model.vae, subject.held_out)
     errors = [error for _, error in captions]
     assert errors == sorted(errors) and len(set(captions)) == 4
     assert {file for file, _ in captions} <= {one.file for one in subject.held_out.sounds}

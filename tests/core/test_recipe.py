@@ -22,14 +22,14 @@ def loaded(folder: Path, text: str) -> Recipe:
     return load_recipe(str(path))
 
 
-def test_the_five_recipes_are_there() -> None:
-    assert SHIPPED == ["balanced", "diverse", "fast", "original", "quality"]
+def test_the_recipes_are_there() -> None:
+    assert SHIPPED == ["balanced", "diverse", "fast", "original", "polish", "quality"]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_recipe_loads_and_ends(name: str) -> None:
     recipe = load_recipe(name)
-    assert recipe.network in {"unet", "simple"}
+    assert recipe.network in {"unet", "simple"} or name == "polish"  # whose network is that of its model
     assert recipe.epochs or recipe.steps or recipe.minutes
 
 
@@ -53,6 +53,11 @@ def test_a_key_reaches_the_network_or_the_run(tmp_path: Path) -> None:
 def test_every_key_is_heeded() -> None:
     heeded = {entry.name for kind in (VaeConfig, TrainOptions) for entry in fields(kind)} | {"seconds"}
     assert {entry.name for entry in fields(Recipe)} <= heeded
+
+
+@pytest.mark.parametrize(("word", "value"), [("yes", True), ("no", False)])
+def test_yes_is_yes_and_no_is_no(tmp_path: Path, word: str, value: bool) -> None:
+    assert loaded(tmp_path, f"augment: {word}").options().augment is value
 
 
 def test_length_and_rate_make_the_frames_and_the_spectrum(tmp_path: Path) -> None:
@@ -94,6 +99,8 @@ def test_a_budget_takes_the_place_of_another() -> None:
         ("decoder_channels: [8, x, 8]", "decoder_channels must be a list"),
         ("decoder_channels: [8, [1], 8]", "decoder_channels must be a list"),
         ("decoder_channels: [8, 8]", "mine.yaml: .* one entry for each stage"),
+        ("augment: maybe", "augment must be yes or no, not maybe"),
+        ("augment: [yes]", "augment must be yes or no"),
         ("batch: 4\nbatch: 5", "mine.yaml:2: 'batch' stands here twice"),
         ("[a, b]: 4", "mine.yaml:1: no key"),
         ("- batch", "mine.yaml: expected keys and values"),
@@ -121,13 +128,13 @@ def _no_signals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_no_signals")
 def test_a_run_follows_its_recipe_and_the_command_line(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.yaml").write_text("network: simple\nsimple_channels: [8, 8, 8, 8]\nseconds: 0.5\nepochs: 9")
+    (tmp_path / "tiny.yaml").write_text("network: simple\nsimple_channels: [8, 8, 8, 8]\nseconds: 0.5\nepochs: 9\nbatch: 5")
     out = tmp_path / "tiny.safetensors"
-    words = f"train {folder} --out {out} --recipe {tmp_path / 'tiny.yaml'} --steps 2 --batch 2 --seconds 0.25"
+    words = f"train {folder} --out {out} --recipe {tmp_path / 'tiny.yaml'} --steps 2 --seconds 0.25 --no-report"
     assert main(words.split()) == 0
     model = load_model(out)
     assert (model.vae.config.network, model.vae.config.frames) == ("simple", 11025)
-    assert (model.provenance["steps"], model.provenance["batch"]) == (2, 2)
+    assert (model.provenance["steps"], model.provenance["batch"]) == (2, 5)
 
 
 @pytest.mark.usefixtures("_no_signals")

@@ -24,7 +24,7 @@ from latentaudio.core.state import checkpoint_path
 from latentaudio.core.step import TEMPERATURE, TrainStep, wander
 from latentaudio.core.training import in_steps, train
 from latentaudio.core.vae import Vae, VaeConfig
-from latentaudio.errors import LatentAudioError, ModelError, UsageError
+from latentaudio.errors import DataError, LatentAudioError, ModelError, UsageError
 
 
 @pytest.fixture
@@ -356,3 +356,97 @@ def test_out_of_memory_says_what_would_fit(
     monkeypatch.setattr(TrainStep, "run", burst)
     with pytest.raises(LatentAudioError, match=r"out of memory on cpu .* batch 4: try batch 2"):
         train(folder, out, options)
+
+
+def test_a_folder_with_one_sound_is_said(folder: Path, out: Path, options: TrainOptions) -> None:
+    for file in ("1.wav", "2.wav", "3.wav"):
+        (folder / file).unlink()
+    with pytest.raises(DataError, match="one sound is no space to move in; put some dozens there, 2 at least"):
+        train(folder, out, options)
+
+
+def test_a_model_that_would_not_be_finite_is_not_written(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overflow(step: TrainStep) -> None:
+        next(iter(step.parameters.values())).data.flatten()[0] = 1e6  # beyond half precision
+
+    monkeypatch.setattr(TrainStep, "use_average", overflow)
+    with pytest.raises(ModelError, match=r"not finite: .*is not written, the run is kept in .*checkpoint"):
+        train(folder, out, options)
+    assert not out.exists() and checkpoint_path(out).is_file()
+
+
+def test_a_validation_that_is_no_number_is_named(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Audition, "error", lambda _: float("nan"))
+    with pytest.raises(LatentAudioError, match=r"by step 1 \(validation is not finite\)"):
+        train(folder, out, options)
+
+
+FULL = """
+import logging, resource
+from pathlib import Path
+from latentaudio.core import loop
+from latentaudio.core.options import TrainOptions
+from latentaudio.core.training import train
+from latentaudio.core.vae import Vae, VaeConfig
+from latentaudio.errors import LatentAudioError
+logging.basicConfig(format="%(message)s")
+loop.SAVE_SECONDS = 0.0
+resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
+try:
+    options = TrainOptions(steps=2, batch=2, device="cpu", resume={resume}, config={config!r})
+    train(Path({folder!r}), Path({out!r}), options)
+except LatentAudioError as error:
+    logging.error("%s", error)
+"""
+
+
+def on_a_full_disk(limit: int, folder: Path, out: Path, options: TrainOptions) -> list[str]:
+    """What a run says whose files cannot grow beyond `limit` bytes: what a full disk looks like."""
+    script = FULL.format(limit=limit, folder=str(folder), out=str(out), resume=options.resume, config=options.config)
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
+    return said.splitlines()
+
+
+def test_a_disk_too_full_for_checkpoints_still_takes_the_model(folder: Path, out: Path, options: TrainOptions) -> None:
+    said = on_a_full_disk(150_000, folder, out, options)
+    assert len(said) == 2 and all("cannot write the checkpoint" in line and "training goes on" in line for line in said)
+    assert load_model(out).provenance["steps"] == 2 and not checkpoint_path(out).exists()
+
+
+def test_a_disk_too_full_for_the_model_keeps_the_run(folder: Path, out: Path, options: TrainOptions) -> None:
+    halt = Halt(1)
+    train(folder, out, replace(options, steps=2, batch=2), halt, halt.stop)
+    kept = checkpoint_path(out).read_bytes()
+    said = on_a_full_disk(5_000, folder, out, replace(options, resume=True))
+    assert len(said) == 2 and "cannot write the checkpoint" in said[0] and "cannot write the model" in said[1]
+    assert said[1].endswith("the same command with --resume ends it")
+    assert checkpoint_path(out).read_bytes() == kept and not out.exists()
+    assert sorted(path.name for path in out.parent.iterdir()) == ["kicks", checkpoint_path(out).name]
+
+
+def test_polishing_trains_the_decoder_alone(folder: Path, out: Path, options: TrainOptions) -> None:
+    train(folder, out, replace(options, steps=2))
+    better = out.with_name("better.safetensors")
+    train(folder, better, replace(options, steps=3, polish=out, config=VaeConfig(), synthetic=0.0, augment=False))
+    before, after = load_file(out), load_file(better)
+    weights = [name for name in before if "/" not in name]
+    assert {name.split(".")[0] for name in weights if not torch.equal(before[name], after[name])} == {"decoder"}
+    assert load_model(better).provenance["polished"]["name"] == "model"
+
+
+def test_polishing_goes_on_after_a_stop(folder: Path, out: Path, options: TrainOptions) -> None:
+    train(folder, out, replace(options, steps=2))
+    polish = replace(options, steps=4, polish=out)
+    better, again = out.with_name("better.safetensors"), out.with_name("again.safetensors")
+    halt = Halt(2)
+    train(folder, better, polish)
+    train(folder, again, polish, halt, halt.stop)
+    with pytest.raises(UsageError, match="another part of the network"):
+        train(folder, again, replace(options, resume=True))
+    train(folder, again, replace(polish, resume=True))
+    whole, halves = load_file(better), load_file(again)
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
