@@ -32,6 +32,10 @@ class DataError(LatentAudioError):
     """A sound or a folder of sounds cannot be used."""
 
 
+class PresetError(LatentAudioError):
+    """A preset or a saved session cannot be used; the message names the place."""
+
+
 class ControlError(LatentAudioError):
     """A MIDI port or an OSC socket cannot be opened."""
 
