@@ -190,7 +190,7 @@ class Instrument:
         if sound is None:
             return
         settings = {name: self._values[pad_name(index + 1, name)] for name in PAD_SETTINGS}
-        self.kit.replace(index, Pad(strike_of(sound, index + 1, settings), settings["velocity"]))
+        self.kit.replace(index, Pad(((strike_of(sound, index + 1, settings),),), settings["velocity"]))
 
 
 def _is_latent(name: str) -> bool:

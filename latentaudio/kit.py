@@ -1,7 +1,8 @@
 """The 16 pads as the note path sees them: one reference, swapped whole by the state thread, read by any other."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Protocol
 
 from latentaudio.engine.commands import Sound, Strike
@@ -25,10 +26,33 @@ class Port(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pad:
-    """A pad that can be played: its strike, and how much velocity moves its level."""
+    """A pad that can be played: its strikes, and how much velocity moves its level.
 
-    strike: Strike
+    `strikes[turn][layer]`: each hit takes the next turn (round robin); layer 0 is the loudest. Raises ValueError
+    where there is no turn, or a turn without a layer.
+    """
+
+    strikes: tuple[tuple[Strike, ...], ...]
     velocity: float  # 0..1
+    _turns: Iterator[tuple[Strike, ...]] = field(init=False, repr=False, compare=False)
+    _only: Strike | None = field(init=False, repr=False, compare=False)  # of a pad that has no choice
+
+    def __post_init__(self) -> None:
+        if not (self.strikes and all(self.strikes)):
+            raise ValueError("a pad needs a turn, and each turn a layer")
+        object.__setattr__(self, "_turns", cycle(self.strikes))
+        object.__setattr__(
+            self, "_only", self.strikes[0][0] if len(self.strikes) == len(self.strikes[0]) == 1 else None
+        )
+
+    def strike(self, velocity: float) -> Strike:
+        """What a hit at `velocity`, above 0 and at most 1, plays; the next turn's. Any thread."""
+        if self._only is not None:
+            return self._only
+        layers = next(self._turns)  # one step of the interpreter: two threads never get the same turn
+        count = len(layers)
+        layer = int((1.0 - velocity) * count)
+        return layers[layer if layer < count else -1]
 
     def gain(self, velocity: float) -> float:
         """Linear gain of a hit: the square of the velocity, as General MIDI has it (40 log v dB)."""
@@ -57,7 +81,7 @@ class Kit:
                 return False
             if not at_ns and self.offset_ns:
                 at_ns = arrival_ns + self.offset_ns
-            return port.play(ready.strike, ready.gain(velocity), arrival_ns, at_ns)
+            return port.play(ready.strike(velocity), ready.gain(velocity), arrival_ns, at_ns)
 
         return hit
 
