@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "latentaudio"
-TOP = {"__main__", "cli", "arguments", "offline", "daemon", "output", "status", "instrument", "kit", "state"}
+TOP = {"__main__", "cli", "arguments", "offline", "daemon", "output", "status", "instrument", "kit", "state", "journal"}
 FOLDERS = {"core", "latent", "render", "engine", "control"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
@@ -18,7 +18,8 @@ MAY_IMPORT = {
     "daemon": {"output", "status", "instrument", "kit", "latent", "render", "engine", "control"},
     "output": {"engine"},
     "status": {"output", "instrument", "render", "engine", "control"},
-    "instrument": {"kit", "state", "latent", "engine"},
+    "instrument": {"kit", "journal", "state", "latent", "engine"},
+    "journal": {"state"},
     "state": {"latent"},
     "kit": {"engine"},
     "render.worker": {"render", "core"},

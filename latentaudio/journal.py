@@ -1,0 +1,96 @@
+"""What was before each gesture, so that it can be undone and done again. The state thread's."""
+
+from collections import deque
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from latentaudio.parameters import ACTIONS, PARAMETERS
+from latentaudio.state import VALUES, State
+
+STEPS = 200
+GESTURE_S = 0.5  # a control that rests for as long has ended its gesture
+EACH_ITS_OWN = ("latent.", "attribute.", "lock.", "pad.")
+
+
+class Journal:
+    """The last 200 gestures. One gesture is one step: a control's moves less than 0.5 s apart, a press, a whole run.
+
+    What presets do not keep (the master level, the focus) belongs to the evening: it makes no step and is not undone.
+    """
+
+    def __init__(self) -> None:
+        """Nothing to undo yet."""
+        self._past: deque[State] = deque(maxlen=STEPS)
+        self._future: deque[State] = deque(maxlen=STEPS)
+        self._moved: dict[str, float] = {}  # when a gesture's control moved last, s
+        self._runs: dict[str, bool] = {}  # open ones, and whether they have made their step
+
+    def before(self, state: State, control: str, now: float) -> None:
+        """Tell what is about to change: `control` is a parameter's or an action's name, `now` any clock's seconds."""
+        row = PARAMETERS.get(control)
+        if row is not None and not row.kept:
+            return
+        gesture = gesture_of(control)
+        if gesture in self._runs:
+            begins = not self._runs[gesture]
+            self._runs[gesture] = True
+        else:
+            begins = control in ACTIONS or now - self._moved.get(gesture, -np.inf) >= GESTURE_S
+            self._moved[gesture] = now
+        if begins:
+            self._past.append(_sharing(state.copy(), self._past))
+            self._future.clear()
+
+    def open_run(self, gesture: str) -> None:
+        """From here on, all moves of `gesture` ("walk") are one step."""
+        self._runs.setdefault(gesture, False)
+
+    def close_run(self, gesture: str) -> None:
+        """The run is over; the next move begins a step."""
+        self._runs.pop(gesture, None)
+        self._moved.pop(gesture, None)
+
+    def undo(self, state: State) -> State | None:
+        """The state before the last gesture that changed anything, or None where there is none."""
+        return self._step(state, self._past, self._future)
+
+    def redo(self, state: State) -> State | None:
+        """The state that the last `undo` left, or None where something else was moved since."""
+        return self._step(state, self._future, self._past)
+
+    def _step(self, state: State, back: deque[State], forth: deque[State]) -> State | None:
+        self._moved.clear()
+        self._runs = dict.fromkeys(self._runs, False)
+        while back:
+            step = back.pop().copy()
+            step.values |= {name: state.values[name] for name, row in VALUES.items() if not row.kept}
+            if not all(_same(getattr(step, part.name), getattr(state, part.name)) for part in fields(State)):
+                forth.append(_sharing(state.copy(), forth))
+                return step
+        return None
+
+
+def gesture_of(control: str) -> str:
+    """What moves together: `map` for `map.x` and `map.y`, but each latent, attribute and pad's setting for itself."""
+    return control if control.startswith(EACH_ITS_OWN) else control.partition(".")[0]
+
+
+def _sharing(step: State, steps: deque[State]) -> State:
+    """`step` with the parts that its neighbour has as well taken from there: steps are never written to."""
+    for part in fields(State) if steps else ():
+        old = getattr(steps[-1], part.name)
+        if _same(getattr(step, part.name), old):
+            setattr(step, part.name, old)
+    return step
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other)
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(map(_same, one.values(), map(other.get, one)))
+    return bool(one == other)
