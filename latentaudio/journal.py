@@ -50,7 +50,6 @@ class Journal:
     def close_run(self, gesture: str) -> None:
         """The run is over; the next move begins a step."""
         self._runs.pop(gesture, None)
-        self._moved.pop(gesture, None)
 
     def undo(self, state: State) -> State | None:
         """The state before the last gesture that changed anything, or None where there is none."""

@@ -133,6 +133,8 @@ def test_the_master_level_is_the_evenings_and_stays(player):
     player.turn("master.level", -30.0)
     assert player.undo() and player.dim == 0.0
     assert player.state.values["master.level"] == -30.0
+    player.turn("master.level", -20.0)
+    assert player.redo() and player.dim == 1.0
 
 
 def test_two_hundred_steps_are_kept(player):
@@ -150,6 +152,14 @@ def test_playing_on_changes_no_step(player):
     player.state.points[:] = 9.0
     player.state.values["pad.1.level"] = 3.0
     assert player.redo() and player.dim == 1.0 and player.state.values["pad.1.level"] == -6.0
+
+
+def test_playing_on_from_a_step_changes_none_that_shares_with_it(player):
+    for control in ("latent.1", "pad.1.level", "pad.2.level"):
+        player.turn(control, 1.0)
+    player.undo()
+    player.state.points[:] = 9.0
+    assert player.undo() and player.dim == 1.0
 
 
 def test_steps_share_what_did_not_change(player):
