@@ -57,6 +57,7 @@ def train(options: argparse.Namespace) -> None:
     from latentaudio.core import training
     from latentaudio.core.manifest import matching
     from latentaudio.core.recipe import load_recipe
+    from latentaudio.core.team import follows
     from latentaudio.core.telling import closing_lines
 
     stop = threading.Event()
@@ -68,12 +69,15 @@ def train(options: argparse.Namespace) -> None:
         steps=options.steps, minutes=options.minutes, batch=options.batch, seconds=options.seconds,
         synthetic=options.synthetic, learning_rate=options.learning_rate,
     )  # fmt: skip
-    logs = _logs(options)
+    logs = None if follows() else _logs(options)
     settings = recipe.options(
         seed=options.seed, device=options.device, resume=options.resume, polish=options.polish,
         select=matching(options.folder, options.only), name=options.name or "",
         command=shlex.join(["latentaudio", *options.command]), report=not options.no_report, logs=logs,
     )  # fmt: skip
+    if follows():
+        training.train(options.folder, options.out, settings, stop=stop)
+        return
     with _viewer(options, logs, stop):
         with _run_bar() as progress:
             finish = training.train(options.folder, options.out, settings, progress, stop, _reading(stop))

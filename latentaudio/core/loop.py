@@ -40,17 +40,21 @@ class Loop:
         self.step, self.options, self.epoch, self.checkpoint = step, options, epoch, checkpoint
         self.audition, self.outlets = audition, outlets
         self.course, self.best = load_state(checkpoint, step) if options.resume else (Course(), dict[str, Tensor]())
+        step.team.differ(options.seed + self.course.clock.step)
+        self._spent = 0.0  # share of the budget, as the leader counts it
         self._saved = self.course.clock.step
         if options.early_stop and not self.best:
             self.course.best = None
 
     def go(self, stop: threading.Event) -> bool:
-        """Run to the end (True) or until `stop` is set (False); saved either way."""
+        """Run to the end (True) or until `stop` is set (False); saved either way. False for those who follow."""
         course = self.course
         began = time.monotonic() - course.clock.seconds
         reported = saved = previewed = course.clock
-        while not self._over() and not stop.is_set():
+        while self._goes_on(stop):
             self._advance(began)
+            if not self.step.team.leads:
+                continue
             if course.clock.seconds - reported.seconds >= REPORT_SECONDS:
                 self._report(reported)
                 reported = course.clock
@@ -62,6 +66,8 @@ class Loop:
             if course.clock.seconds - saved.seconds >= SAVE_SECONDS:
                 self._save(must=False)
                 saved = course.clock
+        if not self.step.team.leads:
+            return False
         if course.clock.step > reported.step:
             self._report(reported)
         if course.clock.step > saved.step:
@@ -88,12 +94,18 @@ class Loop:
     def _over(self) -> bool:
         return self.course.early or self.options.spent(self.course.clock) >= 1.0
 
+    def _goes_on(self, stop: threading.Event) -> bool:
+        """Whether there is a next step: the leader decides, and how far the run is, and the rate."""
+        go = not self._over() and not stop.is_set()
+        told = [float(go), self.options.spent(self.course.clock), self.course.rate]
+        agreed, self._spent, self.course.rate = self.step.team.agree(told)
+        return bool(agreed)
+
     def _advance(self, began: float) -> None:
         course = self.course
-        spent = self.options.spent(course.clock)
         # A finished model was weaned long ago.
-        self.step.vae.wean(1.0 if self.options.polish else spent)
-        self.step.run(*schedule(self.options, spent, course.clock.step, course.rate))
+        self.step.vae.wean(1.0 if self.options.polish else self._spent)
+        self.step.run(*schedule(self.options, self._spent, course.clock.step, course.rate))
         course.clock = Clock(course.clock.step + 1, time.monotonic() - began)
 
     def _validation_due(self) -> bool:

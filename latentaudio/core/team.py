@@ -14,6 +14,7 @@ import torch.distributed as dist
 from torch import Tensor
 
 from latentaudio.core.device import pick_device
+from latentaudio.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,17 @@ class Team:
         shaped = [part.view_as(gradient) for part, gradient in zip(parts, gradients, strict=True)]
         torch._foreach_copy_(gradients, shaped)
 
-    def seed(self, seed: int) -> None:
-        """Sow the default random generators: the leader as if it were alone, everyone else differently."""
-        torch.manual_seed(seed + 1_000_003 * self.rank)
+    def part(self, batch: int) -> int:
+        """Our part of a batch; UsageError where it cannot be shared alike."""
+        if batch % self.size:
+            near = max(1, round(batch / self.size)) * self.size
+            raise UsageError(f"a batch of {batch} cannot be shared by {self.size} processes: {near} can")
+        return batch // self.size
+
+    def differ(self, seed: int) -> None:
+        """Sow the random generators of those who follow, so that each makes other sounds than the leader."""
+        if not self.leads:
+            torch.manual_seed(seed + 1_000_003 * self.rank)
 
 
 def follows() -> bool:

@@ -24,7 +24,7 @@ with joined("cpu") as (team, device):
     torch.manual_seed(0)
     options = TrainOptions(batch=2, synthetic=0.5, config=config)
     step = TrainStep(Vae(config), Resident(load_folder(Path(sys.argv[1]), config), device), options, device, team)
-    team.seed(0)
+    team.differ(0)
     first = step._draw()
     for _ in range(2):
         step.run(1e-3, 1e-3, keep=0.5, synthetic=1.0)
