@@ -1,39 +1,34 @@
 """A training run from a folder of one-shots to a model file, on the caller's thread."""
 
-import logging
 import math
 import tempfile
 import threading
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
 
-from latentaudio import __version__
 from latentaudio.core.audition import Audition
-from latentaudio.core.checkpoint import Model, load_model, save_model
-from latentaudio.core.dataset import Dataset, Reading, load_folder
-from latentaudio.core.device import describe, pick_device
-from latentaudio.core.evaluate import evaluate
-from latentaudio.core.library import build_model
+from latentaudio.core.checkpoint import load_model
+from latentaudio.core.dataset import Reading, load_folder
+from latentaudio.core.device import describe
 from latentaudio.core.loop import Loop
 from latentaudio.core.options import Finish, Progress, Report, TrainOptions
+from latentaudio.core.outcome import Outcome
 from latentaudio.core.outlets import Outlets
-from latentaudio.core.report import write_report
 from latentaudio.core.source import source_for
 from latentaudio.core.state import checkpoint_path
-from latentaudio.core.step import TERMS, TrainStep
+from latentaudio.core.step import TrainStep
+from latentaudio.core.team import Team, joined
 from latentaudio.core.vae import Vae
-from latentaudio.errors import DataError, LatentAudioError, ModelError, UsageError
+from latentaudio.errors import DataError, LatentAudioError, UsageError
 from latentaudio.files import unused
 
 __all__ = ["Progress", "TrainOptions", "train"]
 
 FEWEST = 2  # sounds to train on
 PER_SOUND_MB = 80  # of an accelerator, for each second of sound in a batch (H100: 60, less the draws)
-log = logging.getLogger(__name__)
 
 
 def train(
@@ -47,17 +42,33 @@ def train(
     """Train on the one-shots below `folder` and write the model `out`.
 
     The sounds are read first, and `reading` is told of each; those that memory does not hold are kept on the disk of
-    `out` until the run is over.
+    `out` until the run is over. Where `torchrun` has started several processes, they share each batch, and the first
+    alone tells and writes.
 
-    State is kept beside it in `OUT.checkpoint` until the model is written. Once `stop` is set the run saves
-    its state and returns None; `options.resume` goes on from there. Raises LatentAudioError with one sentence.
+    State is kept beside it in `OUT.checkpoint` until the model is written. Once `stop` is set the run saves its state
+    and returns None, as do those who follow; `options.resume` goes on from there. Raises LatentAudioError with one
+    sentence.
     """
+    with joined(options.device) as (team, device):
+        return _train(folder, out, options, progress, stop or threading.Event(), reading, team, device)
+
+
+def _train(
+    folder: Path,
+    out: Path,
+    options: TrainOptions,
+    progress: Report,
+    stop: threading.Event,
+    reading: Reading,
+    team: Team,
+    device: torch.device,
+) -> Finish | None:
     checkpoint = checkpoint_path(out)
     _check(out, checkpoint, options)
-    device = pick_device(options.device)
     torch.set_float32_matmul_precision("high")  # TF32: twice as fast, and no difference that could be heard
     base = load_model(options.polish) if options.polish else None
     options = replace(options, config=base.vae.config) if base else options
+    options = options if team.leads else replace(options, logs=None, report=False)
     dataset = load_folder(folder, options.config, options.select, options.cache, options.seed, reading, out.parent)
     learned = dataset.split("train")
     if len(learned.sounds) < FEWEST:
@@ -67,24 +78,22 @@ def train(
     vae = _unpolished(base.vae) if base else Vae(options.config)
     try:
         with closing(Outlets(out, options, progress)) as outlets:
-            source = source_for(learned, device, options.batch * options.accumulation, options.seed)
-            step = TrainStep(vae.to(device), source, options, device)
+            mine = replace(options, batch=team.part(options.batch))
+            source = source_for(learned, device, mine.batch * mine.accumulation, options.seed + team.rank)
+            step = TrainStep(vae.to(device), source, mine, device, team)
             audition = Audition(step, learned, dataset.split("valid"))
             loop = Loop(step, options, epoch_steps(options, len(learned.sounds)), checkpoint, audition, outlets)
-            if not loop.go(stop or threading.Event()):
+            if not loop.go(stop):
                 return None
             loop.use_best()
             preview = loop.let_hear()
     except torch.OutOfMemoryError as error:
         raise LatentAudioError(_would_fit(options, device)) from error
     vae.requires_grad_(False).eval()
-    provenance = _provenance(options, loop, dataset, device, base) | {"evaluation": _evaluate(vae, dataset)}
-    model = build_model(vae, learned, options.name or out.stem, provenance)
-    if base:  # what it learned from is in it still
-        model = replace(model, credits=base.credits | model.credits)
-    _save(model, out, checkpoint)
-    checkpoint.unlink(missing_ok=True)
-    picture = _report(model, dataset, out) if options.report else None
+    outcome = Outcome(options, loop, dataset, base)
+    model = outcome.model(options.name or out.stem, device)
+    outcome.save(model, out)
+    picture = outcome.draw(model, unused(out.with_suffix(".png"))) if options.report else None
     course = loop.course
     return Finish(course.clock.step, course.early, course.best_step, loop.validation, picture, preview)
 
@@ -127,62 +136,6 @@ def _check(out: Path, checkpoint: Path, options: TrainOptions) -> None:
             raise UsageError(f"{name} must be above 0, not {value}")
     if not 0.0 <= options.synthetic <= 1.0:
         raise UsageError(f"synthetic must be from 0 to 1, not {options.synthetic}")
-
-
-def _evaluate(vae: Vae, dataset: Dataset) -> dict[str, dict[str, float]]:
-    return {name: evaluate(vae, dataset.split(name)) for name in dataset.splits}
-
-
-def _provenance(
-    options: TrainOptions, loop: Loop, dataset: Dataset, device: torch.device, base: Model | None
-) -> dict[str, object]:
-    before = {"polished": {"name": base.name, "provenance": base.provenance}} if base else {}
-    return before | {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": options.command,
-        "latentaudio": __version__,
-        "torch": torch.__version__,
-        "device": describe(device),
-        "seed": options.seed,
-        "batch": options.batch,
-        "synthetic": options.synthetic,
-        "learning_rate": options.learning_rate,
-        "beta": options.beta,
-        "free_bits": options.free_bits,
-        "steps": loop.course.clock.step,
-        "seconds": round(loop.course.clock.seconds, 1),
-        "sounds": {name: len(dataset.split(name).sounds) for name in dataset.splits},
-        "groups": len({sound.group for sound in dataset.sounds}),
-        "skipped": len(dataset.skipped),
-        "history": loop.course.history.summary(TERMS, loop.audition.split),
-    }
-
-
-def _save(model: Model, out: Path, checkpoint: Path) -> None:
-    """Write the model; where that fails, say what is left of the run."""
-    if not all(value.half().isfinite().all() for value in model.vae.state_dict().values()):
-        raise ModelError(f"the model would hold weights that are not finite: {out} is not written, {_left(checkpoint)}")
-    try:
-        save_model(model, out)
-    except ModelError as error:
-        raise ModelError(f"{error}; {_left(checkpoint)}") from error
-
-
-def _left(checkpoint: Path) -> str:
-    if checkpoint.is_file():
-        return f"the run is kept in {checkpoint}, and the same command with --resume ends it"
-    return "nor could its state be kept"
-
-
-def _report(model: Model, dataset: Dataset, out: Path) -> Path | None:
-    """The picture of the run; None, said in a line, where it cannot be drawn: all that it shows is kept."""
-    path = unused(out.with_suffix(".png"))
-    try:
-        write_report(path, model, dataset)
-    except LatentAudioError as error:
-        log.warning("%s; latentaudio evaluate %s FOLDER --picture FILE.png draws it later", error, out)
-        return None
-    return path
 
 
 def _would_fit(options: TrainOptions, device: torch.device) -> str:

@@ -138,10 +138,16 @@ def test_a_folder_without_sounds_is_said(tiny_model: Path, tmp_path: Path) -> No
         prepare(tiny_model, tmp_path, None, "cpu", draw)
 
 
-def test_the_picture_is_a_png(subject: Subject, evaluation: Evaluation, tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
-    write_picture(tmp_path / "all.png", subject, evaluation)
-    assert (tmp_path / "all.png").read_bytes().startswith(b"\x89PNG")
+def test_the_picture_shows_the_losses_where_the_model_kept_them(
+    subject: Subject, evaluation: Evaluation, tmp_path: Path
+) -> None:
+    history = {"terms": ["step", "loss", "kl"], "losses": [[1, 2.0, 3.0], [2, 1.0, 4.0]], "split": "valid",
+               "validation": [[2, 5.0]]}  # fmt: skip
+    model = replace(subject.model, provenance={"history": history})
+    write_picture(tmp_path / "without.png", subject, evaluation)
+    write_picture(tmp_path / "with.png", replace(subject, model=model), evaluation)
+    without, drawn = (int.from_bytes((tmp_path / f"{name}.png").read_bytes()[20:24]) for name in ("without", "with"))
+    assert (tmp_path / "with.png").read_bytes().startswith(b"\x89PNG") and drawn > 1.2 * without  # a row more
 
 
 def test_the_picture_shows_held_out_sounds_from_good_to_hard(subject: Subject) -> None:

@@ -128,7 +128,9 @@ def _no_signals(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_no_signals")
 def test_a_run_follows_its_recipe_and_the_command_line(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "tiny.yaml").write_text("network: simple\nsimple_channels: [8, 8, 8, 8]\nseconds: 0.5\nepochs: 9\nbatch: 5")
+    (tmp_path / "tiny.yaml").write_text(
+        "network: simple\nsimple_channels: [8, 8, 8]\nseconds: 0.5\nepochs: 9\nbatch: 5"
+    )
     out = tmp_path / "tiny.safetensors"
     words = f"train {folder} --out {out} --recipe {tmp_path / 'tiny.yaml'} --steps 2 --seconds 0.25 --no-report"
     assert main(words.split()) == 0

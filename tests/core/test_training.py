@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from latentaudio.core import loop
 from latentaudio.core import step as steps
 from latentaudio.core.audition import Audition
-from latentaudio.core.checkpoint import load_model
+from latentaudio.core.checkpoint import load_model, save_model
 from latentaudio.core.dataset import load_folder, to_float
 from latentaudio.core.options import Progress, TrainOptions
 from latentaudio.core.source import Resident
@@ -206,6 +206,19 @@ def test_validation_is_told_as_it_goes(folder: Path, out: Path, options: TrainOp
     assert last.epoch == 12.0 and last.peak_memory_mb > 0.0
 
 
+def test_validations_are_spread_over_the_budget(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "VALIDATIONS", 3)
+    train(folder, out, options)
+    assert [step for step, _ in load_model(out).provenance["history"]["validation"]] == [4, 8, 12]
+
+
+def test_there_is_no_more_than_one_validation_an_epoch(folder: Path, out: Path, options: TrainOptions) -> None:
+    train(folder, out, replace(options, batch=1, steps=10))
+    assert [step for step, _ in load_model(out).provenance["history"]["validation"]] == [4, 8, 10]
+
+
 def test_the_model_keeps_its_losses(folder: Path, out: Path, options: TrainOptions) -> None:
     train(folder, out, options)
     history = load_model(out).provenance["history"]
@@ -372,7 +385,7 @@ def test_a_model_that_would_not_be_finite_is_not_written(
         next(iter(step.parameters.values())).data.flatten()[0] = 1e6  # beyond half precision
 
     monkeypatch.setattr(TrainStep, "use_average", overflow)
-    with pytest.raises(ModelError, match=r"not finite: .*is not written, the run is kept in .*checkpoint"):
+    with pytest.raises(ModelError, match=r"is not written.* not be finite; the run is kept in .*checkpoint"):
         train(folder, out, options)
     assert not out.exists() and checkpoint_path(out).is_file()
 
@@ -435,7 +448,19 @@ def test_polishing_trains_the_decoder_alone(folder: Path, out: Path, options: Tr
     before, after = load_file(out), load_file(better)
     weights = [name for name in before if "/" not in name]
     assert {name.split(".")[0] for name in weights if not torch.equal(before[name], after[name])} == {"decoder"}
-    assert load_model(better).provenance["polished"]["name"] == "model"
+
+
+def test_a_polished_model_owes_what_its_base_owed_and_stays_weaned(
+    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train(folder, out, replace(options, steps=2))
+    base, owing = out.with_name("base.safetensors"), {"somebody": {"licence": "CC-BY-4.0", "count": 3}}
+    save_model(replace(load_model(out), name="base", credits=owing), base)
+    weaned: list[float] = []
+    monkeypatch.setattr(Vae, "wean", lambda _, spent: weaned.append(spent))
+    train(folder, out.with_name("better.safetensors"), replace(options, steps=2, polish=base))
+    better = load_model(out.with_name("better.safetensors"))
+    assert better.credits == owing and better.provenance["polished"]["name"] == "base" and weaned == [1.0, 1.0]
 
 
 def test_polishing_goes_on_after_a_stop(folder: Path, out: Path, options: TrainOptions) -> None:
