@@ -1,9 +1,9 @@
 """Choosing sounds by what a folder's manifest.csv says of them."""
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from latentaudio.core.tables import read_table
 from latentaudio.errors import DataError, UsageError, suggest
 
 
@@ -18,13 +18,11 @@ def matching(folder: Path, conditions: Iterable[str]) -> frozenset[str] | None:
     manifest = folder / "manifest.csv"
     if not manifest.is_file():
         raise UsageError(f"{folder} has no manifest.csv to choose rows from")
-    with manifest.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        columns = rows.fieldnames or []
-        for column, _ in wanted:
-            if column not in columns:
-                raise UsageError(f"{manifest} has no column '{column}'{suggest(column, columns)}")
-        files = frozenset(row["file"] for row in rows if all(row[column] == value for column, value in wanted))
+    columns, rows = read_table(manifest)
+    for column in ("file", *(column for column, _ in wanted)):
+        if column not in columns:
+            raise UsageError(f"{manifest} has no column '{column}'{suggest(column, columns)}")
+    files = frozenset(row["file"] for row in rows if all(row[column] == value for column, value in wanted))
     if not files:
         raise DataError(f"{manifest}: no row has {' and '.join('='.join(pair) for pair in wanted)}")
     return files

@@ -4,13 +4,14 @@ A `manifest.csv` in the folder (columns file and group; split, source and licenc
 a sound's group is its folder.
 """
 
-import csv
+import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from latentaudio.core.tables import read_table
 from latentaudio.errors import DataError
 
 SUFFIXES = frozenset(
@@ -50,6 +51,8 @@ def list_sounds(folder: Path, select: Collection[str] | None) -> Iterator[Sound]
     manifest = folder / "manifest.csv"
     if not folder.is_dir():
         raise DataError(f"no folder {folder}")
+    if not os.access(folder, os.R_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+        raise DataError(f"no permission to read the folder {folder}")
     listed = _from_manifest(manifest) if manifest.is_file() else _from_tree(folder)
     for sound in listed:
         if select is None or sound.file in select:
@@ -63,23 +66,19 @@ def _from_tree(folder: Path) -> Iterator[Sound]:
 
 
 def _from_manifest(manifest: Path) -> Iterator[Sound]:
-    with manifest.open(newline="", encoding="utf-8") as file:
-        rows = csv.DictReader(file)
-        missing = {"file", "group"} - set(rows.fieldnames or ())
-        if missing:
-            raise DataError(f"{manifest}: no column '{sorted(missing)[0]}'")
-        for row in rows:
-            known = {key: row[key] for key in ("split", "source", "licence") if row.get(key)}
-            yield Sound(row["file"], row["group"], **known)
+    columns, rows = read_table(manifest)
+    missing = {"file", "group"} - set(columns)
+    if missing:
+        raise DataError(f"{manifest}: no column '{sorted(missing)[0]}'")
+    for row in rows:
+        known = {key: row[key] for key in ("split", "source", "licence") if row.get(key)}
+        yield Sound(row["file"], row["group"], **known)
 
 
 def has_splits(folder: Path) -> bool:
     """Whether the manifest of `folder` says of any sound which split it is in."""
     manifest = folder / "manifest.csv"
-    if not manifest.is_file():
-        return False
-    with manifest.open(newline="", encoding="utf-8") as file:
-        return any(row.get("split") for row in csv.DictReader(file))
+    return manifest.is_file() and any(row.get("split") for row in read_table(manifest)[1])
 
 
 def shown(name: str) -> str:

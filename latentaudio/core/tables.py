@@ -5,12 +5,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from latentaudio.errors import DataError
 from latentaudio.files import atomic_path
 
 
 def read_table(path: Path) -> tuple[tuple[str, ...], list[dict[str, str]]]:
-    """Columns and rows of a CSV file; what is not UTF-8 or has no column does no harm."""
-    with path.open(newline="", encoding="utf-8", errors="replace") as file:
+    """Columns and rows of a CSV file; what is not UTF-8 or has no column does no harm.
+
+    DataError where it cannot be read at all. A spreadsheet's mark of byte order is no part of the first name.
+    """
+    try:
+        return _read_table(path)
+    except (OSError, csv.Error) as error:
+        raise DataError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _read_table(path: Path) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    with path.open(newline="", encoding="utf-8-sig", errors="replace") as file:
         reader = csv.DictReader(file, restkey="", restval="")
         rows = [{name: value for name, value in row.items() if name} for row in reader]
         return tuple(reader.fieldnames or ()), rows

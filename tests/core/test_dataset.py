@@ -4,7 +4,7 @@ import os
 import resource
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -98,20 +98,33 @@ def test_a_ten_hour_file_is_not_read(folder: Path, config: VaeConfig, monkeypatc
         load_folder(folder, config)
 
 
-def test_a_file_that_may_not_be_read_is_skipped(config: VaeConfig, kicks: torch.Tensor) -> None:
-    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as scratch:
-        folder, everybody = Path(name), os.geteuid()
-        for file in ("mine.wav", "yours.wav"):
-            soundfile.write(folder / file, kicks[0].numpy(), RATE)
-        (folder / "mine.wav").chmod(0)
-        folder.chmod(0o755)
-        if not everybody:
-            os.seteuid(65534)  # nobody: root may read all
+@pytest.fixture
+def ours() -> Iterator[Path]:
+    """A folder that is read without root's rights to read everything."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        soundfile.write(Path(name) / "a.wav", kick(), RATE)
+        user = os.geteuid()
+        if not user:
+            os.chown(name, 65534, -1)
+            os.seteuid(65534)
         try:
-            skipped = load_folder(folder, config, scratch=Path(scratch)).skipped
+            yield Path(name)
         finally:
-            os.seteuid(everybody)
-    assert skipped == (("mine.wav", "not readable as a sound (no permission to read it)"),)
+            os.seteuid(user)
+            Path(name).chmod(0o755)
+
+
+def test_a_file_that_may_not_be_read_is_skipped(ours: Path, config: VaeConfig) -> None:
+    soundfile.write(ours / "theirs.wav", kick(), RATE)
+    (ours / "theirs.wav").chmod(0)
+    assert load_folder(ours, config).skipped == (("theirs.wav", "not readable as a sound (no permission to read it)"),)
+
+
+def test_a_folder_that_may_not_be_read_is_said(ours: Path, config: VaeConfig) -> None:
+    ours.chmod(0)
+    with pytest.raises(DataError, match="no permission to read the folder"):
+        load_folder(ours, config)
 
 
 def test_links_in_a_circle_are_left_out(folder: Path, config: VaeConfig) -> None:
@@ -226,6 +239,11 @@ def test_no_room_on_the_disk_is_said(folder: Path, config: VaeConfig, tmp_path: 
             load_folder(folder, config, scratch=tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_a_manifest_may_come_from_a_spreadsheet(listed: Path, config: VaeConfig) -> None:
+    (listed / "manifest.csv").write_bytes("\ufefffile,group,maker\r\n0.wav,a,".encode() + b"Bj\xf6rn\r\n")
+    assert [sound.group for sound in load_folder(listed, config).sounds] == ["a"]
 
 
 def test_a_manifest_without_groups_is_refused(listed: Path, config: VaeConfig) -> None:
