@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)  # seconds before the first, second … restart in a row
 HANGS = 20.0  # seconds without an answer after which a worker counts as hung; a CUDA start is the slowest
 FATAL_TRIES = 3  # a request that was in the hands of this many dying workers is dropped
-# Seconds of idleness after which a decode for nobody keeps the next one from being slow. On 2 cores with memory to spare
-# 1, 10 and no such decodes were alike after pauses of up to 180 s, so the interval is one that costs 0.2 % of a core.
+# Seconds of idleness after which a decode for nobody keeps the next one from being slow. On 2 busy cores 1 s, 10 s
+# and no such decodes at all were alike after pauses of up to 180 s: hence an interval that costs 0.2 % of a core.
 KEEP_WARM_S = 10.0
 
 
