@@ -39,6 +39,8 @@ class Strike:
     choke: int = 0  # group 1..16; 0: none
     pair: int = 0  # output pair; one that the device does not have plays on the first
     pad: int = 1  # 1..16
+    pitch: float = 1.0  # what of `step` is the note's: a release ends the notes of its own pitch
+    kind: int = PLAY  # FOLLOW: it is no hit, and what sounds of the pad goes over to the sound
     command: NDArray[np.void] = field(init=False, repr=False)  # the same as COMMAND
     address: int = field(init=False, repr=False)  # of `command`
 
@@ -47,8 +49,8 @@ class Strike:
         if not (all(map(math.isfinite, numbers)) and self.step > 0.0 and self.decay >= 0.0):
             raise ValueError(f"a strike needs finite numbers, step > 0 and decay >= 0: {self}")
         samples = self.sound.samples
-        where = (0, 0, 0, samples.ctypes.data, len(samples))
-        command = np.array([(PLAY, *where, self.step, self.decay, self.left, self.right, 0, 0, 0)], COMMAND)
+        what = (self.kind, 0, 0, 0, samples.ctypes.data, len(samples))
+        command = np.array([(*what, self.step, self.pitch, self.decay, self.left, self.right, 0, 0, 0)], COMMAND)
         command[["group", "pair", "pad"]] = (self.choke, self.pair, self.pad)
         object.__setattr__(self, "command", command)
         object.__setattr__(self, "address", command.ctypes.data)

@@ -8,7 +8,7 @@ import numpy as np
 
 PORTS = 8  # threads that may push commands
 RING = 256  # commands that wait in one ring; a power of two
-RESULTS = 4096  # answers that wait for the control thread: two for each of 2,048 hits
+RESULTS = 4096  # answers that wait for the control thread: two for each of 2,048 hits, one for each sound followed
 SCHEDULE = 512  # commands taken off the rings and not yet due
 FUTURE = 256  # of those, how many may lie beyond this block: the rest is kept free for what sounds now
 VOICES = 192  # sounding and fading voices
@@ -18,8 +18,8 @@ CHUNK = 256  # frames mixed at once: larger blocks are cut
 CELL = ("i8", 8)  # one cache line; the value is element 0
 
 # Kinds of command
-PLAY, CHOKE_GROUP, CHOKE_PAD, SILENCE, MASTER = range(5)
-# Kinds of result: the first frame of a hit was mixed; its sound is no longer read
+PLAY, CHOKE_GROUP, CHOKE_PAD, SILENCE, MASTER, FOLLOW, RELEASE = range(7)
+# Kinds of result: the first frame of a hit was mixed; the sound of a hit, or one that was followed, is no longer read
 STARTED, FINISHED = range(2)
 # What a voice does
 FREE, PLAYING, FADING = range(3)
@@ -27,12 +27,13 @@ FREE, PLAYING, FADING = range(3)
 COMMAND = np.dtype(
     [
         ("kind", "i8"),
-        ("serial", "i8"),  # names the hit in its results
+        ("serial", "i8"),  # names what was sent in its results
         ("arrival_ns", "i8"),  # when the performer did it
         ("at_ns", "i8"),  # when it shall sound; 0: at the start of the next block
         ("address", "i8"),  # of the first sample, float32
         ("frames", "i8"),
         ("step", "f8"),  # frames of the sound per frame of output
+        ("pitch", "f8"),  # what of the step is the note's; 1: none. A release ends the notes of its own pitch
         ("decay", "f8"),  # seconds to -60 dB; 0: as recorded
         ("left", "f4"),  # gain; of MASTER: the new gain
         ("right", "f4"),
@@ -60,7 +61,7 @@ BATCH = np.dtype([("results", RESULT, 64)])  # results on their way to Python
 VOICE = np.dtype(
     [
         ("phase", "i8"),  # FREE, PLAYING, FADING
-        ("serial", "i8"),
+        ("serial", "i8"),  # of the hit; voices that followed to one sound share one
         ("pad", "i8"),
         ("group", "i8"),
         ("pair", "i8"),
@@ -69,10 +70,11 @@ VOICE = np.dtype(
         ("frames", "i8"),
         ("position", "f8"),  # in frames of the sound
         ("step", "f8"),
+        ("pitch", "f8"),
         ("envelope", "f8"),  # the decay so far, 1..0
         ("ratio", "f8"),  # of the decay per frame; 1: none
-        ("fade", "f8"),  # what a choke has left, 1..0
-        ("fade_step", "f8"),  # taken from it per frame; 0: not fading
+        ("fade", "f8"),  # what a choke has left, 1..0; of a sound that comes in, 0..1
+        ("fade_step", "f8"),  # taken from it per frame, below 0 where it comes in; 0: not fading
         ("left", "f4"),
         ("right", "f4"),
         ("level", "f4"),  # how loud it will be in the next moment; computed when a voice must be stolen

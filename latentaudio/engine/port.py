@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentaudio.engine.commands import Sound, Strike
-from latentaudio.engine.layout import CHOKE_GROUP, CHOKE_PAD, COMMAND, MASTER, PORTS, SILENCE
+from latentaudio.engine.layout import CHOKE_GROUP, CHOKE_PAD, COMMAND, FOLLOW, MASTER, PORTS, RELEASE, SILENCE
 
 
 class CommandPort:
@@ -36,6 +37,14 @@ class CommandPort:
         self._serial = serial + PORTS
         return True
 
+    def follow(self, strike: Strike) -> bool:
+        """Let what sounds of a strike's pad go over to its sound where it is, in 5 ms; all else stays as it was hit."""
+        return self.play(replace(strike, kind=FOLLOW), 1.0, 0)
+
+    def release(self, pad: int, at_ns: int = 0, pitch: float = 1.0) -> bool:
+        """Fade what sounds of a pad at `pitch`, 50 ms."""
+        return self._tell(RELEASE, at_ns, pad=pad, pitch=pitch)
+
     def choke_group(self, group: int, at_ns: int = 0) -> bool:
         """Fade what sounds in a choke group, 2 ms."""
         return self._tell(CHOKE_GROUP, at_ns, group=group)
@@ -55,10 +64,10 @@ class CommandPort:
         return self._tell(MASTER, at_ns, gain=gain)
 
     def let_go(self, serial: int) -> None:
-        """A hit's sound is no longer read. The control thread, through `Engine.collect`."""
+        """A sound is no longer read. The control thread, through `Engine.collect`."""
         self._sounding.pop(serial, None)
 
-    def _tell(self, kind: int, at_ns: int, group: int = 0, pad: int = 0, gain: float = 1.0) -> bool:
+    def _tell(self, kind: int, at_ns: int, group: int = 0, pad: int = 0, pitch: float = 1.0, gain: float = 1.0) -> bool:
         command = np.zeros(1, COMMAND)
-        command[["kind", "group", "pad", "left"]] = (kind, group, pad, gain)
+        command[["kind", "group", "pad", "pitch", "left"]] = (kind, group, pad, pitch, gain)
         return bool(self._push(self._ring, command.ctypes.data, 1.0, 0, 0, at_ns))

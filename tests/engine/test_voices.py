@@ -126,3 +126,12 @@ def test_more_hits_at_once_than_the_pool_holds_all_sound_or_fade(engine: Engine,
     assert engine.render(1000)[500, 0] == pytest.approx(64 * 0.001)
     assert len(engine.collect()) == 250
     assert not port._sounding
+
+
+def test_a_release_fades_the_notes_of_its_pitch_on_one_pad(engine: Engine, port: CommandPort) -> None:
+    for strike in (Strike(level(0.4, RATE)), Strike(level(0.2, RATE), pitch=2.0), Strike(level(0.1, RATE), pad=2)):
+        port.play(strike, 1.0, 0)
+    port.release(1, ns(100), pitch=1.0)
+    out = engine.render(4000)[:, 0]
+    assert np.allclose(out[:100], 0.7) and np.allclose(out[100 + RATE // 20 + 2 :], 0.3)
+    assert np.abs(np.diff(out)).max() < 1.1 * 0.4 / (RATE // 20)

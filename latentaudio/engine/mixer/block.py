@@ -4,9 +4,8 @@ It never waits, allocates, frees, locks or raises; it reads the clock twice a bl
 """
 
 from latentaudio.engine.layout import (
-    CHOKE_GROUP,
-    CHOKE_PAD,
     CHUNK,
+    FOLLOW,
     FREE,
     FUTURE,
     MASTER,
@@ -21,6 +20,7 @@ from latentaudio.engine.mixer.clock import now_ns, start_block
 from latentaudio.engine.mixer.compiled import Array, Record, inner
 from latentaudio.engine.mixer.master import apply_gain, fold_to_mono, interleave, limit, make_finite, record
 from latentaudio.engine.mixer.playback import render
+from latentaudio.engine.mixer.pool import fade
 
 OUTPUT_UNDERFLOW = 0x4  # PortAudio's paOutputUnderflow
 STALE_NS = 0.5e9  # far beyond any xrun or held interpreter
@@ -62,13 +62,15 @@ def _drain(state: Record, until_ns: float) -> None:
                 _silence(state)  # at once, so that what was pushed after it stays
                 ring.release(commands)
                 continue
-            if hit and not results.reserve(state):
+            if not results.reserve(state, command.kind):
                 break
             if (command.at_ns >= until_ns and state.scheduled >= FUTURE) or (hit and _stale(state, command)):
                 state.dropped += 1
                 if hit:
-                    results.abandon(state, command.serial)
+                    results.abandon(state, command)
             else:
+                if command.kind == FOLLOW:
+                    schedule.forget(state, FOLLOW, command.pad)  # only the latest counts
                 schedule.insert(state, command)
             ring.release(commands)
 
@@ -76,9 +78,9 @@ def _drain(state: Record, until_ns: float) -> None:
 @inner
 def _silence(state: Record) -> None:
     """Panic: fade what sounds and forget the hits that were to come."""
-    schedule.forget_hits(state)
+    schedule.forget(state, PLAY, 0)
     for index in range(VOICES):
-        voices.fade(state, state.voices[index], voices.PANIC_S)
+        fade(state, state.voices[index], voices.PANIC_S)
 
 
 @inner
@@ -130,12 +132,15 @@ def _perform(state: Record, command: Record, begin: int, chunk_ns: float, overdu
         voices.start(state, command, state.frame + begin)
     elif command.kind == MASTER:
         state.master_target = command.left
+    elif command.kind == FOLLOW:
+        wait = voices.coming_in(state, command.pad)
+        if wait == 0:
+            voices.follow(state, command)
+        else:
+            command.at_ns = int(chunk_ns + (begin + wait) * state.frame_ns)
+            schedule.insert(state, command)
     else:
-        for index in range(VOICES):
-            voice = state.voices[index]
-            by_group = command.kind == CHOKE_GROUP and voice.group == command.group
-            if by_group or (command.kind == CHOKE_PAD and voice.pad == command.pad):
-                voices.fade(state, voice, voices.CHOKE_S)
+        voices.let_end(state, command)
 
 
 @inner

@@ -8,16 +8,15 @@ import math
 
 import numpy as np
 
-from latentaudio.engine.layout import FREE
 from latentaudio.engine.mixer.atomics import floats
 from latentaudio.engine.mixer.compiled import Array, Record, inner
-from latentaudio.engine.mixer.results import finish
+from latentaudio.engine.mixer.pool import end_voice
 from latentaudio.engine.mixer.voices import INAUDIBLE
 
 
 @inner
 def render(state: Record, voice: Record, begin: int, end: int) -> None:
-    """Add the voice's next frames to frames `begin` to `end` of its pair of the bus; free it at its end."""
+    """Add the voice's next frames to frames `begin` to `end` of its pair of the bus; let it go at its end."""
     left = state.bus[2 * voice.pair]
     right = state.bus[2 * voice.pair + 1]
     samples = floats(voice.address, voice.frames)
@@ -26,14 +25,15 @@ def render(state: Record, voice: Record, begin: int, end: int) -> None:
         count = min(count, math.ceil(voice.fade / voice.fade_step))
     if voice.step != 1.0:
         _add_resampled(voice, samples, left, right, begin, count)
-    elif voice.ratio != 1.0 or voice.fade_step > 0.0:
+    elif voice.ratio != 1.0 or voice.fade_step != 0.0:
         _add_shaped(voice, samples, left, right, begin, count)
     else:
         _add_plain(voice, samples, left, right, begin, count)
     voice.position += count * voice.step
     if count < end - begin or voice.position >= voice.frames or voice.envelope < INAUDIBLE or voice.fade <= 0.0:
-        voice.phase = FREE
-        finish(state, voice.serial)
+        end_voice(state, voice)
+    elif voice.fade >= 1.0:
+        voice.fade_step = 0.0  # it has come in
 
 
 @inner
@@ -67,7 +67,7 @@ def _next_shape(voice: Record) -> float:
     """The voice's gain of this frame; moves on to the next."""
     shape: float = voice.envelope * voice.fade
     voice.envelope *= voice.ratio
-    voice.fade = max(voice.fade - voice.fade_step, 0.0)
+    voice.fade = min(max(voice.fade - voice.fade_step, 0.0), 1.0)
     return shape
 
 

@@ -1,23 +1,28 @@
-"""What the audio thread answers: that a hit sounded, and that its sound is no longer read. Compiled; the audio
-thread's.
+"""What the audio thread answers: that a hit sounded, and that a sound it was given is no longer read. Compiled; the
+audio thread's.
 
-Room for both answers is reserved before a hit is taken off its ring, so no answer is ever lost and no memory is
+Room for its answers is reserved before a command is taken off its ring, so no answer is ever lost and no memory is
 freed while it is read.
 """
 
-from latentaudio.engine.layout import FINISHED, STARTED
+from latentaudio.engine.layout import FINISHED, FOLLOW, PLAY, STARTED
 from latentaudio.engine.mixer import ring
 from latentaudio.engine.mixer.compiled import Record, inner
 
-ANSWERS = 2  # of each hit
+
+@inner
+def _answers(kind: int) -> int:
+    """How many answers a command of a kind gets."""
+    return 2 if kind == PLAY else int(kind == FOLLOW)
 
 
 @inner
-def reserve(state: Record) -> bool:
-    """Keep room for one hit's answers; False where there is none: then the hit must wait."""
-    if ring.room(state.results) < state.reserved + ANSWERS:
+def reserve(state: Record, kind: int) -> bool:
+    """Keep room for the answers to a command; False where there is none: then it must wait."""
+    answers = _answers(kind)
+    if answers > 0 and ring.room(state.results) < state.reserved + answers:
         return False
-    state.reserved += ANSWERS
+    state.reserved += answers
     return True
 
 
@@ -37,7 +42,7 @@ def start(state: Record, command: Record, sounded_ns: int, late: int) -> None:
 
 @inner
 def finish(state: Record, serial: int) -> None:
-    """Say that a hit's sound is no longer read."""
+    """Say that the sound of a hit, or one that was followed, is no longer read."""
     answer = ring.next_free(state.results)
     answer.kind = FINISHED
     answer.serial = serial
@@ -46,7 +51,7 @@ def finish(state: Record, serial: int) -> None:
 
 
 @inner
-def abandon(state: Record, serial: int) -> None:
-    """Say that a hit will never sound, and give its other answer's room back."""
-    finish(state, serial)
-    state.reserved -= 1
+def abandon(state: Record, command: Record) -> None:
+    """Say that the sound of a command will never be read, and give the room of its other answer back."""
+    finish(state, command.serial)
+    state.reserved -= _answers(command.kind) - 1

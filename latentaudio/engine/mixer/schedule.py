@@ -2,7 +2,7 @@
 Compiled; the audio thread's.
 """
 
-from latentaudio.engine.layout import PLAY, SCHEDULE
+from latentaudio.engine.layout import SCHEDULE
 from latentaudio.engine.mixer import results
 from latentaudio.engine.mixer.compiled import Record, inner
 
@@ -52,14 +52,15 @@ def remove(state: Record, before: int, entry: int) -> None:
 
 
 @inner
-def forget_hits(state: Record) -> None:
-    """Remove all hits; other commands stay."""
+def forget(state: Record, kind: int, pad: int) -> None:
+    """Remove all hits, or all that is to be followed, of a pad (0: of every pad); other commands stay."""
     before = END
     entry = state.first
     while entry != END:
         after = state.links[entry]
-        if state.schedule[entry].kind == PLAY:
-            results.abandon(state, state.schedule[entry].serial)
+        command = state.schedule[entry]
+        if command.kind == kind and (pad == 0 or command.pad == pad):
+            results.abandon(state, command)
             remove(state, before, entry)
         else:
             before = entry
