@@ -172,6 +172,7 @@ def audit(options: argparse.Namespace) -> int:
     from latentaudio.core.audit_picture import write_picture
     from latentaudio.core.audit_report import as_json, write_csv
     from latentaudio.core.picture import check_picture
+    from latentaudio.core.sounds import shown
 
     if options.picture:
         check_picture(options.picture)
@@ -186,7 +187,7 @@ def audit(options: argparse.Namespace) -> int:
         return int(options.strict and bool(found.findings))
     width = max((len(finding.file) for finding in found.findings), default=0)
     for finding in found.findings:
-        print(f"{finding.severity:<8} {finding.check:<15} {finding.file:<{width}}  {finding.detail}")
+        print(f"{finding.severity:<8} {finding.check:<15} {shown(finding.file):<{width}}  {finding.detail}")
     counts = ", ".join(f"{number} {check}" for check, number in found.counts.items())
     print(f"{len(found.sounds)} files: {counts or 'nothing found'}")
     return int(options.strict and bool(found.findings))

@@ -43,6 +43,12 @@ def test_audit_prints_a_table_and_exits_with_0(kicks: Path, capsys: pytest.Captu
     assert out[-1] == "4 files: 1 silent"
 
 
+def test_a_file_is_one_line_of_the_table_whatever_its_name(kicks: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (kicks / "two\nlines.wav").touch()
+    assert main(["dataset", "audit", str(kicks)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "error    unreadable      two�lines.wav  0 bytes"
+
+
 def test_strict_tells_programs_by_the_exit_status(kicks: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["dataset", "audit", str(kicks), "--strict", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["findings"] == []
