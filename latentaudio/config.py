@@ -43,3 +43,13 @@ def find_mapping(name: str) -> Path:
 def cache_folder() -> Path:
     """Where rendered sounds are kept between starts."""
     return platformdirs.user_cache_path("latentaudio", ensure_exists=True)
+
+
+def state_folder() -> Path:
+    """Where the session is kept between starts."""
+    return platformdirs.user_state_path("latentaudio", ensure_exists=True)
+
+
+def presets_folder() -> Path:
+    """Folder of the user's presets."""
+    return platformdirs.user_state_path("latentaudio") / "presets"

@@ -3,6 +3,7 @@
 Both sides read it through here: the player with numpy alone, the network with torch.
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -54,3 +55,9 @@ def open_model(path: Path, framework: str = "numpy") -> ModelFile:
     if not version.isdigit() or int(version) > VERSION:
         raise ModelError(f"{path} is of model format {version}; this LatentAudio reads up to {VERSION}: update it")
     return ModelFile(path, metadata, names, file.get_tensor)
+
+
+def fingerprint(path: Path) -> str:
+    """A hash of the whole model file: what was made with one model is never taken for another's. Reads all of it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -51,7 +51,11 @@ class State:
         )  # fmt: skip
 
     def learn(self, name: str, direction: Point) -> None:
-        """Have a learned attribute, or another direction for one. Raises PresetError where there is no room."""
+        """Have a learned attribute, or another direction [dims] for one.
+
+        Raises PresetError for what cannot be a name, and where there is no room.
+        """
+        checks.name_of(name, "learned")
         if name not in self.learned and len(self.learned) >= LEARNED:
             raise PresetError(f"there are {LEARNED} learned attributes already; '{name}' finds no room")
         self.learned[name] = direction
@@ -93,7 +97,7 @@ class State:
             state.points[pad] = point
         state.stations = checks.rows(said.get("stations"), STATIONS, library.dims, "stations")
         for name, direction in checks.table(said.get("learned"), "learned").items():
-            state.learn(checks.name_of(name, "learned"), checks.row(direction, library.dims, f"learned: {name}"))
+            state.learn(name, checks.row(direction, library.dims, f"learned: {name}"))
         state._lock(checks.row(said.get("locks") or [], None, "locks", farthest=1e6), problems)
         state._set_attributes(checks.table(said.get("attributes"), "attributes"), problems)
         state._set_values(checks.table(said.get("values"), "values"), problems, base)
@@ -129,4 +133,6 @@ class State:
 
 
 def _written(row: Parameter, value: float) -> float | str:
-    return row.choices[int(value - row.low)] if row.choices else value
+    if row.choices:
+        return row.choices[int(value - row.low)]
+    return int(value) if row.integer else value

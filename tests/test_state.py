@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from latentaudio.errors import PresetError
@@ -124,6 +124,7 @@ anything = st.recursive(
 keys = st.sampled_from(["points", "values", "attributes", "locks", "stations", "learned", "preset"])
 
 
+@settings(max_examples=50)
 @given(st.dictionaries(keys, anything) | anything)
 def test_nothing_that_a_file_can_say_breaks_the_state(plain):
     try:
