@@ -46,7 +46,11 @@ def test_a_run_leaves_a_picture_a_preview_and_logs(
     folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
-    finish = train(folder, out, replace(options, report=True, logs=out.with_suffix(".logs")))
+    monkeypatch.setattr(loop, "PREVIEW_SECONDS", 0.0)
+    heard = []
+    wanted = replace(options, report=True, logs=out.with_suffix(".logs"))
+    finish = train(folder, out, wanted, lambda _: heard.append(out.with_suffix(".preview.wav").exists()))
+    assert heard == [False, True, True]  # while it trains
     assert finish and finish.picture == out.with_suffix(".png") and finish.preview == out.with_suffix(".preview.wav")
     assert finish.picture.read_bytes().startswith(b"\x89PNG")
     audio, rate = soundfile.read(finish.preview)
@@ -75,16 +79,6 @@ def test_without_matplotlib_a_line_says_how_to_get_it(
     finish = train(folder, out, replace(options, report=True))
     assert finish and finish.picture is None and out.is_file()
     assert [r.getMessage() for r in caplog.records if "pip install 'latentaudio[train]'" in r.getMessage()]
-
-
-def test_previews_come_while_it_trains(
-    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
-    monkeypatch.setattr(loop, "PREVIEW_SECONDS", 0.0)
-    heard = []
-    train(folder, out, replace(options, report=True), lambda _: heard.append(out.with_suffix(".preview.wav").exists()))
-    assert heard == [False, True, True]
 
 
 def test_logs_need_tensorboard(folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,28 +174,29 @@ def told(progress: Progress) -> tuple[object, ...]:
     return progress.step, progress.losses, progress.learning_rate, progress.validation
 
 
-def test_an_early_stop_writes_the_best_state(
-    folder: Path, out: Path, options: TrainOptions, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    errors = iter([5.0, 4.0, 4.5, 4.6, 4.7])
-    heard = []
+@pytest.fixture
+def auditioned(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, torch.Tensor]]:
+    """The weights of each validation; the second is made the best."""
+    heard: list[dict[str, torch.Tensor]] = []
 
     def error(audition: Audition) -> float:
         heard.append({name: value.clone() for name, value in audition.vae.state_dict().items()})
-        return next(errors)
+        return 4.0 if len(heard) == 2 else 5.0
 
     monkeypatch.setattr(Audition, "error", error)
-    finish = train(folder, out, replace(options, steps=1000, early_stop=2))
+    return heard
+
+
+@pytest.mark.parametrize("stopped", [None, 2, 3])
+def test_an_early_stop_writes_the_best_state(
+    folder: Path, out: Path, options: TrainOptions, auditioned: list[dict[str, torch.Tensor]], stopped: int | None
+) -> None:
+    early, halt = replace(options, steps=1000, early_stop=2), Halt(stopped)
+    finish = train(folder, out, early, halt, halt.stop)
+    if stopped:
+        finish = train(folder, out, replace(early, resume=True))
     assert finish and finish.early and (finish.step, finish.best_step) == (4, 2)
-    assert all(torch.equal(load_file(out)[name], value.half()) for name, value in heard[1].items())
-
-
-def test_an_early_stop_survives_a_stop(folder: Path, out: Path, options: TrainOptions) -> None:
-    early = replace(options, steps=1000, early_stop=3, learning_rate=1e-6)
-    halt = Halt(2)
-    train(folder, out, early, halt, halt.stop)
-    finish = train(folder, out, replace(early, resume=True))
-    assert finish and finish.early and finish.best_step < finish.step < 20
+    assert all(torch.equal(load_file(out)[name], value.half()) for name, value in auditioned[1].items())
 
 
 def test_validation_is_told_as_it_goes(folder: Path, out: Path, options: TrainOptions) -> None:
@@ -408,37 +409,34 @@ from latentaudio.core.vae import Vae, VaeConfig
 from latentaudio.errors import LatentAudioError
 logging.basicConfig(format="%(message)s")
 loop.SAVE_SECONDS = 0.0
-resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))
-try:
-    options = TrainOptions(steps=2, batch=2, device="cpu", resume={resume}, config={config!r})
-    train(Path({folder!r}), Path({out!r}), options)
-except LatentAudioError as error:
-    logging.error("%s", error)
+for out, limit, resume in (({roomy!r}, 150_000, False), ({full!r}, 5_000, True)):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, 150_000))
+    try:
+        train(Path({folder!r}), Path(out), TrainOptions(steps=2, batch=2, resume=resume, config={config!r}))
+    except LatentAudioError as error:
+        logging.error("%s", error)
 """
 
 
-def on_a_full_disk(limit: int, folder: Path, out: Path, options: TrainOptions) -> list[str]:
-    """What a run says whose files cannot grow beyond `limit` bytes: what a full disk looks like."""
-    script = FULL.format(limit=limit, folder=str(folder), out=str(out), resume=options.resume, config=options.config)
-    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
-    return said.splitlines()
-
-
-def test_a_disk_too_full_for_checkpoints_still_takes_the_model(folder: Path, out: Path, options: TrainOptions) -> None:
-    said = on_a_full_disk(150_000, folder, out, options)
-    assert len(said) == 2 and all("cannot write the checkpoint" in line and "training goes on" in line for line in said)
-    assert load_model(out).provenance["steps"] == 2 and not checkpoint_path(out).exists()
-
-
-def test_a_disk_too_full_for_the_model_keeps_the_run(folder: Path, out: Path, options: TrainOptions) -> None:
-    halt = Halt(1)
+def test_a_full_disk_loses_nothing(folder: Path, out: Path, options: TrainOptions) -> None:
+    """In a process of its own, whose files cannot grow: what a full disk looks like."""
+    roomy, halt = out.with_name("roomy.safetensors"), Halt(1)
     train(folder, out, replace(options, steps=2, batch=2), halt, halt.stop)
     kept = checkpoint_path(out).read_bytes()
-    said = on_a_full_disk(5_000, folder, out, replace(options, resume=True))
-    assert len(said) == 2 and "cannot write the checkpoint" in said[0] and "cannot write the model" in said[1]
-    assert said[1].endswith("the same command with --resume ends it")
-    assert checkpoint_path(out).read_bytes() == kept and not out.exists()
-    assert sorted(path.name for path in out.parent.iterdir()) == ["kicks", checkpoint_path(out).name]
+    script = FULL.format(folder=str(folder), roomy=str(roomy), full=str(out), config=options.config)
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stderr
+    *warnings, last = said.splitlines()
+    assert len(warnings) == 3 and all("cannot write the checkpoint" in line for line in warnings)
+    assert "cannot write the model" in last and last.endswith("the same command with --resume ends it")
+    assert load_model(roomy).provenance["steps"] == 2 and checkpoint_path(out).read_bytes() == kept
+    assert {path.name for path in out.parent.iterdir()} == {"kicks", roomy.name, checkpoint_path(out).name}
+
+
+def test_a_stopped_run_that_cannot_be_kept_is_said(folder: Path, out: Path, options: TrainOptions) -> None:
+    (checkpoint_path(out) / "in the way").mkdir(parents=True)
+    halt = Halt(2)
+    with pytest.raises(ModelError, match="cannot write the checkpoint"):
+        train(folder, out, options, halt, halt.stop)
 
 
 def test_polishing_trains_the_decoder_alone(folder: Path, out: Path, options: TrainOptions) -> None:
