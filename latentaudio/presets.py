@@ -87,6 +87,8 @@ class PresetFolder:
                 tags = read_tags(path) if path.exists() else ()
             tags = tuple(name_of(tag, "tags") for tag in tags)
             path.parent.mkdir(parents=True, exist_ok=True)
+            for left in path.parent.glob(f".{name}.*"):  # by a process that was killed while it wrote
+                left.unlink()
             stored = write_sounds(path, sounds, sample_rate) if sounds else None
             when = saved.isoformat(timespec="seconds")
             write_preset(path, Preset(state.to_plain(preset=True), library.name, fingerprint, tags, when, stored))

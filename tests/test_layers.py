@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "latentaudio"
 TOP = {"__main__", "cli", "arguments", "offline", "daemon", "output", "status", "instrument", "kit", "state", "journal",
-       "presets", "preset_file", "preset_list", "preset_sounds"}  # fmt: skip
+       "presets", "preset_file", "preset_list", "preset_sounds", "session"}  # fmt: skip
 FOLDERS = {"core", "latent", "render", "engine", "control"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "preset_list": {"preset_file"},
     "preset_sounds": {"preset_file"},
     "preset_file": {"state", "latent"},
+    "session": {"state", "latent"},
     "state": {"latent"},
     "kit": {"engine"},
     "render.worker": {"render", "core"},

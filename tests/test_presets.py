@@ -221,3 +221,5 @@ def test_a_process_that_dies_while_saving_leaves_a_whole_preset(tmp_path):
         point = shelf.load("Deep", SPACE, "f00", [], State.of(SPACE)).points
         sounds, _ = shelf.sounds("Deep")
         assert (point == point[0, 0]).all() and round(sounds[15][98] * 2**20) == point[0, 0]
+    shelf.put("Deep")
+    assert [path.name for path in tmp_path.iterdir()] == ["Deep.yaml"]
