@@ -1,20 +1,37 @@
 """What can happen to the instrument: small frozen values, made by any thread, performed by one."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter_ns
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]  # float32 [frames], mono, contiguous, at the stream's rate
 
-Hit = Callable[[int, float, int, int], bool]
-"""`hit(pad, velocity, arrival_ns, at_ns)`: play a pad (1..16) at velocity 0..1 (0 excluded).
 
-Each input thread has its own, with its own ring. Times are on the `time.perf_counter_ns` clock; `at_ns` 0
-asks for the arrival plus the trigger offset. False: the pad has no sound yet, or the ring is full.
-"""
+class Hit(Protocol):
+    """What an input thread can do to the pads without waiting: `hit(...)` plays one.
+
+    Each input thread has its own, with its own ring. Pads are 1..16. Times are on the `time.perf_counter_ns`
+    clock; `at_ns` 0 asks for the arrival plus the trigger offset. False: nothing happens.
+    """
+
+    def __call__(self, pad: int, velocity: float, arrival_ns: int, at_ns: int, semitones: float = 0.0) -> bool:
+        """Play a pad at velocity 0..1 (0 excluded), so much above its own pitch. False: the pad has no sound yet,
+        or the ring is full.
+        """
+
+    def aim(self, note: int, pad: int | None) -> tuple[int, float] | None:
+        """The pad that a note (0..127) plays in the mode of now, and its semitones; None: none. `pad` is the one
+        that the mapping gives the note.
+        """
+
+    def release(self, pad: int, arrival_ns: int, at_ns: int, semitones: float = 0.0) -> bool:
+        """End what was played so of a gated pad; other pads ring on. False: it is not gated, or the ring is full."""
+
+    def choke(self, pad: int, arrival_ns: int, at_ns: int) -> bool:
+        """End all that sounds of a pad. False: the ring is full."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,24 @@ class RecordingPort:
 
     played: list[tuple[Strike, float, int, int]] = field(default_factory=list)
     masters: list[float] = field(default_factory=list)
+    followed: list[Strike] = field(default_factory=list)
+    ended: list[tuple[str, int, int, float]] = field(default_factory=list)  # how, pad, at_ns, pitch
     silenced: int = 0
 
     def play(self, strike: Strike, gain: float, arrival_ns: int, at_ns: int = 0) -> bool:
         self.played.append((strike, gain, arrival_ns, at_ns))
+        return True
+
+    def follow(self, strike: Strike) -> bool:
+        self.followed.append(strike)
+        return True
+
+    def release(self, pad: int, at_ns: int = 0, pitch: float = 1.0) -> bool:
+        self.ended.append(("release", pad, at_ns, pitch))
+        return True
+
+    def choke_pad(self, pad: int, at_ns: int = 0) -> bool:
+        self.ended.append(("choke", pad, at_ns, 1.0))
         return True
 
     def silence(self) -> bool:

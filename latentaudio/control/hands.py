@@ -1,7 +1,7 @@
 """What an input thread can do: play a pad at once, and tell the state thread of everything slower."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from latentaudio.control.binding import Binding
 from latentaudio.events import Act, Event, Hit, Played, Set
@@ -26,13 +26,40 @@ class Hands:
     hit: Hit
     post: Callable[[Event], bool]
     focused: Callable[[], int]  # the focused pad, 1..16; called on the input thread, so it must not wait
+    held: dict[int, tuple[int, float]] = field(default_factory=dict)  # pad and semitones that each held note plays
 
-    def play(self, origin: str, pad: int, velocity: float, arrival_ns: int, at_ns: int = 0) -> str:
+    def play(self, origin: str, pad: int, velocity: float, arrival_ns: int, at_ns: int = 0,
+             semitones: float = 0.0) -> str:  # fmt: skip
         """Play a pad (or FOCUSED) at a velocity above 0 and at most 1, then report it."""
         pad = pad or self.focused()
-        sounded = self.hit(pad, velocity, arrival_ns, at_ns)
+        sounded = self.hit(pad, velocity, arrival_ns, at_ns, semitones)
         self.post(Played(origin, pad, velocity, sounded, arrival_ns=arrival_ns))
-        return f"pad {pad} at velocity {velocity:.2f}" if sounded else f"nothing: pad {pad} has no sound yet"
+        if not sounded:
+            return f"nothing: pad {pad} has no sound yet"
+        return f"pad {pad} at velocity {velocity:.2f}" + (f", {semitones:+g} semitones" if semitones else "")
+
+    def note(self, origin: str, note: int, pad: int | None, velocity: float, arrival_ns: int,
+             at_ns: int = 0) -> str | None:  # fmt: skip
+        """Play what a note (0..127) plays in the mode of now; None where that is nothing. `pad` is the mapping's."""
+        aimed = self.hit.aim(note, pad)
+        if aimed is None:
+            return None
+        self.held[note] = aimed
+        return self.play(origin, aimed[0], velocity, arrival_ns, at_ns, aimed[1])
+
+    def release(self, note: int, pad: int | None, arrival_ns: int, at_ns: int = 0) -> str:
+        """End what a note began, whatever the mode has become since; only gated pads heed it."""
+        aimed = self.held.pop(note, None) or self.hit.aim(note, pad)
+        if aimed is None or not self.hit.release(aimed[0], arrival_ns, at_ns, aimed[1]):
+            return RELEASE
+        return f"releases pad {aimed[0]}"
+
+    def choke(self, note: int, pad: int | None, arrival_ns: int, at_ns: int = 0) -> str | None:
+        """End all that sounds of the pad that a note plays; None where it plays none."""
+        aimed = self.held.get(note) or self.hit.aim(note, pad)
+        if aimed is None:
+            return None
+        return f"chokes pad {aimed[0]}" if self.hit.choke(aimed[0], arrival_ns, at_ns) else FULL
 
     def press(self, origin: str, action: str, strength: float, arrival_ns: int, at_ns: int = 0) -> str:
         """Do an action: a trigger at velocity `strength`, any other if `strength` is at least a half."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from mido.messages import Message
 
 from latentaudio.control.binding import midi_position
-from latentaudio.control.hands import Hands
+from latentaudio.control.hands import RELEASE, Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.events import Trace
 
 NOTE_ON = 0x90
 ALL_SOUND_OFF = 120
+GRABBED = 127  # poly aftertouch
 
 
 @dataclass(slots=True)
@@ -31,23 +32,24 @@ class MidiMessages:
         self.counters = Counters()
         self._hands = hands
         self._monitored = monitored
+        self._pressures: dict[tuple[int, int], int] = {}  # by channel and note: poly aftertouch, 0..127
 
     def receive(self, origin: str, data: list[int], arrival_ns: int) -> None:
         """Do what one message of a port says; what is no MIDI is counted and left."""
         self.counters.messages += 1
         mapping = self.mapping
-        if len(data) == 3 and data[0] & 0xF0 == NOTE_ON and 0 < data[2] < 128:
+        if len(data) == 3 and data[0] & 0xF0 == NOTE_ON and data[1] < 128 and 0 < data[2] < 128:
             channel, note = data[0] & 0x0F, data[1]
-            pad = mapping.pad_for(channel, note)
-            if pad is not None:
-                effect = self._hands.play(origin, pad, data[2] / 127.0, arrival_ns)
-                self._trace(origin, data, effect)
-                return
+            if _for_pads(mapping, channel, note):
+                effect = self._hands.note(origin, note, mapping.pad_for(channel, note), data[2] / 127.0, arrival_ns)
+                if effect is not None:
+                    self._trace(origin, data, effect)
+                    return
         effect = self._other(mapping, origin, data, arrival_ns)
         self._trace(origin, data, effect)
 
     def _other(self, mapping: Mapping, origin: str, data: list[int], arrival_ns: int) -> str:
-        """Everything but a pad's note. One-shots end by themselves, so releases do nothing."""
+        """Everything but the start of a pad's note."""
         try:
             message = Message.from_bytes(data)
         except (ValueError, IndexError):
@@ -58,7 +60,9 @@ class MidiMessages:
                 bindings = mapping.bindings_for_note(message.channel, message.note)
                 position = message.velocity / 127.0
             case "note_on" | "note_off":
-                return "nothing: a release"
+                return self._release(mapping, message, arrival_ns)
+            case "polytouch":
+                return self._press(mapping, message, arrival_ns) or "nothing: not used"
             case "control_change" if message.control == ALL_SOUND_OFF:
                 return self._hands.press(origin, "panic", 1.0, arrival_ns)
             case "control_change":
@@ -69,9 +73,28 @@ class MidiMessages:
         effects = [self._hands.turn(origin, binding, position, arrival_ns) for binding in bindings]
         return ", ".join(effects) or "nothing: " + _why_unbound(mapping, message)
 
+    def _release(self, mapping: Mapping, message: Message, arrival_ns: int) -> str:
+        if not _for_pads(mapping, message.channel, message.note):
+            return RELEASE
+        return self._hands.release(message.note, mapping.pad_for(message.channel, message.note), arrival_ns)
+
+    def _press(self, mapping: Mapping, message: Message, arrival_ns: int) -> str | None:
+        """A cymbal that is grabbed jumps from no pressure to all of it, while a finger on a pad comes by degrees."""
+        key = (message.channel, message.note)
+        before = self._pressures.get(key, 0)
+        self._pressures[key] = message.value
+        if before or message.value < GRABBED or not _for_pads(mapping, *key):
+            return None
+        return self._hands.choke(message.note, mapping.pad_for(*key), arrival_ns)
+
     def _trace(self, origin: str, data: list[int], effect: str) -> None:
         if self._monitored():
             self._hands.post(Trace(origin, shown(data), effect))
+
+
+def _for_pads(mapping: Mapping, channel: int, note: int) -> bool:
+    """Whether a note may play pads: one on the mapping's channel that presses nothing else."""
+    return mapping.channel in (None, channel) and not mapping.bindings_for_note(channel, note)
 
 
 def _why_unbound(mapping: Mapping, message: Message) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from latentaudio.control.binding import Binding
-from latentaudio.control.hands import FULL, RELEASE, TRIGGERS, Hands
+from latentaudio.control.hands import FULL, TRIGGERS, Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Call, Refusal, Route
 from latentaudio.events import Ask, SetLatents
@@ -72,13 +72,16 @@ def _note(hands: Hands, mapping: Mapping, call: Call) -> str:
     if not call.values:
         raise Refusal("wants a note number and a velocity")
     note = int(number(call.values[0]))
+    if not 0 <= note <= 127:
+        raise Refusal(f"note {note} is not in 0..127")
     pad = mapping.note_pads.get(note)
-    if pad is None:
-        raise Refusal(f"note {note} plays no pad in this mapping")
     velocity = note_velocity(call.values[1]) if len(call.values) > 1 else 1.0
     if velocity <= 0.0:
-        return RELEASE
-    return hands.play(call.origin, pad, velocity, call.arrival_ns, call.at_ns)
+        return hands.release(note, pad, call.arrival_ns, call.at_ns)
+    effect = hands.note(call.origin, note, pad, velocity, call.arrival_ns, call.at_ns)
+    if effect is None:
+        raise Refusal(f"note {note} plays no pad in this mapping")
+    return effect
 
 
 def note_velocity(value: object) -> float:

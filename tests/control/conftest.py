@@ -4,7 +4,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -17,17 +17,38 @@ from latentaudio.events import Event
 
 @dataclass
 class Stage:
-    """Stands where the instrument stands: every hit and event, in order."""
+    """Stands where the instrument stands: every hit and event, in order. It is its own way to hit."""
 
     hits: list[tuple[int, float, int, int]] = field(default_factory=list)
+    pitches: list[float] = field(default_factory=list)  # of the hits, in semitones
+    ended: list[tuple[str, int, float]] = field(default_factory=list)  # how, pad, semitones
     events: list[Event] = field(default_factory=list)
     focus: int = 3
     silent: bool = False  # the pads have no sound yet
     full: bool = False  # the queue takes no more
+    aimed: tuple[int, float] | None = None  # what every note plays; None: what the mapping says
+    gate: bool = False
 
-    def hit(self, pad: int, velocity: float, arrival_ns: int, at_ns: int) -> bool:
+    @property
+    def hit(self) -> Self:
+        return self
+
+    def __call__(self, pad: int, velocity: float, arrival_ns: int, at_ns: int, semitones: float = 0.0) -> bool:
         self.hits.append((pad, velocity, arrival_ns, at_ns))
+        self.pitches.append(semitones)
         return not self.silent
+
+    def aim(self, note: int, pad: int | None) -> tuple[int, float] | None:
+        return self.aimed or (None if pad is None else (pad, 0.0))
+
+    def release(self, pad: int, arrival_ns: int, at_ns: int, semitones: float = 0.0) -> bool:
+        if self.gate:
+            self.ended.append(("release", pad, semitones))
+        return self.gate
+
+    def choke(self, pad: int, arrival_ns: int, at_ns: int) -> bool:
+        self.ended.append(("choke", pad, 0.0))
+        return True
 
     def post(self, event: Event) -> bool:
         if not self.full:

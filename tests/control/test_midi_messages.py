@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from latentaudio.control.binding import Binding
+from latentaudio.control.hands import Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_messages import MidiMessages
 from latentaudio.events import Act, Played, Set, Trace
@@ -31,13 +32,10 @@ def test_a_note_plays_its_pad_with_its_velocity_and_arrival(midi: MidiMessages, 
 
 
 def test_the_sound_starts_before_anything_is_reported(stage: Stage) -> None:
-    order: list[str] = []
-    hands = stage.hands()
-    loud = type(hands)(
-        lambda *_: bool(order.append("hit")) or True, lambda _: bool(order.append("post")) or True, hands.focused
-    )
-    MidiMessages(MAPPING, loud, lambda: False).receive(ORIGIN, [0x99, 36, 1], 0)
-    assert order == ["hit", "post"]
+    hit_by_then: list[int] = []
+    hands = Hands(stage.hit, lambda _: hit_by_then.append(len(stage.hits)) is None, lambda: stage.focus)
+    MidiMessages(MAPPING, hands, lambda: False).receive(ORIGIN, [0x99, 36, 1], 0)
+    assert hit_by_then == [1]
 
 
 @pytest.mark.parametrize("data", [[0x99, 36, 0], [0x89, 36, 64], [0x90, 36, 100], [0x99, 37, 100]])
@@ -64,6 +62,48 @@ def test_a_button_acts_when_pressed_and_not_when_released(midi: MidiMessages, st
 def test_a_note_bound_to_trigger_plays_the_focused_pad_at_its_velocity(midi: MidiMessages, stage: Stage) -> None:
     midi.receive(ORIGIN, [0x99, 51, 64], 0)
     assert stage.pads == [(stage.focus, round(64 / 127, 3))]
+
+
+def test_where_every_note_plays_the_focused_pad_notes_of_no_pad_do_too(midi: MidiMessages, stage: Stage) -> None:
+    stage.aimed = (3, 7.0)
+    for note in (36, 43, 50):  # one of a pad, one of none, a button
+        midi.receive(ORIGIN, [0x99, note, 127], 0)
+    midi.receive(ORIGIN, [0x90, 43, 127], 0)  # another channel
+    assert (stage.pads, stage.pitches, stage.of(Act)) == ([(3, 1.0)] * 2, [7.0] * 2, [Act(ORIGIN, "zero")])
+    assert stage.of(Trace)[0].effect == "pad 3 at velocity 1.00, +7 semitones"
+
+
+@pytest.mark.parametrize("release", [[0x89, 38, 64], [0x99, 38, 0]])
+def test_the_end_of_a_note_ends_a_gated_pad(midi: MidiMessages, stage: Stage, release: list[int]) -> None:
+    stage.gate = True
+    midi.receive(ORIGIN, release, 0)
+    midi.receive(ORIGIN, [release[0] & 0xF0, 38, 0], 0)  # another channel
+    assert stage.ended == [("release", 2, 0.0)] and stage.of(Trace)[0].effect == "releases pad 2"
+
+
+def test_a_held_note_ends_what_it_began_though_the_mode_has_changed(midi: MidiMessages, stage: Stage) -> None:
+    stage.gate = True
+    for aimed, data in (((5, 2.0), [0x99, 38, 90]), ((9, 0.0), [0x89, 38, 0]), ((9, 0.0), [0x89, 38, 0])):
+        stage.aimed = aimed
+        midi.receive(ORIGIN, data, 0)
+    assert stage.ended == [("release", 5, 2.0), ("release", 9, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("pressures", "chokes"), [([127, 0], 1), ([127, 0, 127, 0], 2), ([40, 127, 0], 0), ([127, 127, 0], 1), ([0], 0)]
+)
+def test_a_grabbed_cymbal_chokes_its_pad_and_a_pressed_pad_rings_on(
+    midi: MidiMessages, stage: Stage, pressures: list[int], chokes: int
+) -> None:
+    for pressure in pressures:
+        midi.receive(ORIGIN, [0xA9, 38, pressure], 0)
+    assert stage.ended == [("choke", 2, 0.0)] * chokes
+
+
+@pytest.mark.parametrize("data", [[0xA0, 38, 127], [0xA9, 37, 127], [0xA9, 50, 127]])
+def test_pressure_on_other_channels_and_notes_chokes_nothing(midi: MidiMessages, stage: Stage, data: list[int]) -> None:
+    midi.receive(ORIGIN, data, 0)
+    assert stage.ended == [] and stage.of(Trace)[0].effect.startswith("nothing")
 
 
 def test_all_sound_off_is_panic(midi: MidiMessages, stage: Stage) -> None:
@@ -97,12 +137,13 @@ def test_a_pad_without_sound_and_a_full_queue_are_said_so(midi: MidiMessages, st
 
 
 BYTE = st.integers(0, 255)
-STATUS = st.sampled_from([0x99, 0x89, 0xB9, 0xC9, 0xF0])
+STATUS = st.sampled_from([0x99, 0x89, 0xA9, 0xB9, 0xC9, 0xF0])
 
 
-@given(st.lists(BYTE, max_size=6) | st.tuples(STATUS, st.sampled_from([36, 1]), BYTE).map(list))
-def test_any_bytes_do_something_or_nothing_but_never_harm(data: list[int]) -> None:
-    stage = Stage()
+@given(st.lists(BYTE, max_size=6) | st.tuples(STATUS, st.sampled_from([36, 1]) | BYTE, BYTE).map(list), st.booleans())
+def test_any_bytes_do_something_or_nothing_but_never_harm(data: list[int], chromatic: bool) -> None:
+    stage = Stage(aimed=(1, 0.0) if chromatic else None)
     MidiMessages(MAPPING, stage.hands(), lambda: True).receive(ORIGIN, data, 0)
     assert all(1 <= pad <= 16 and 0 < velocity <= 1 for pad, velocity, _, _ in stage.hits)
     assert len(stage.of(Trace)) == 1
+    assert all(byte < 128 for byte in data[1:3]) or not stage.hits

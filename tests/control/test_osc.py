@@ -88,6 +88,14 @@ def test_a_clipped_or_rounded_value_is_set_and_told_back_to_its_sender(
     assert change.value == natural and Ask(client.origin, change.name) in stage.events
 
 
+def test_a_note_obeys_the_mode_and_its_end_ends_a_gated_pad(client: Client, stage: Stage) -> None:
+    stage.aimed, stage.gate = (4, -12.0), True
+    client.send("/la/note", 60, 1.0)
+    client.send("/la/note", 60, 0)
+    client.settle()
+    assert (stage.pads, stage.pitches, stage.ended) == ([(4, 1.0)], [-12.0], [("release", 4, -12.0)])
+
+
 def test_all_latents_come_at_once(client: Client, stage: Stage) -> None:
     client.send("/la/latent/all", 0.0, 0.5, 1.0)
     client.settle()
@@ -123,6 +131,7 @@ def test_a_foreign_address_moves_what_the_mapping_says(serve: Callable[[Mapping]
         ("/la/latent/1", ["high"], "wants a finite number"),
         ("/la/trigger", [float("inf")], "wants a finite number"),
         ("/la/note", [60, 1.0], "note 60 plays no pad in this mapping"),
+        ("/la/note", [128, 1.0], "note 128 is not in 0..127"),
         ("/la/subscribe", [70000], "wants a port number"),
     ],
 )

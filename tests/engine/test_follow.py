@@ -105,7 +105,9 @@ def test_other_pads_and_hits_of_the_sound_itself_go_on_untouched(engine: Engine,
     port.play(Strike(other, pad=2), 1.0, 0)
     in_blocks(engine, 640)
     port.follow(Strike(mine, pad=1))
-    assert np.allclose(in_blocks(engine, 640), (mine.samples + other.samples)[640:1280], atol=1e-7)
+    in_blocks(engine, 64)
+    assert engine.counters().voices == 2
+    assert np.allclose(in_blocks(engine, 640), (mine.samples + other.samples)[704:1344], atol=1e-7)
 
 
 def test_a_choke_ends_a_sound_that_is_coming_in(engine: Engine, port: CommandPort) -> None:
