@@ -16,7 +16,8 @@ _log = logging.getLogger(__name__)
 
 
 class Recorder:
-    """Records an engine to `path`, .wav or .flac, 24 bit. One at a time for each engine.
+    """Records an engine to `path`, .wav or .flac, 24 bit. One at a time for each engine; the next may start once the
+    last has stopped, while the sound goes on.
 
     A crash loses what the file does not have yet: 0.1 s, in FLAC also its last block of 4,096 frames.
     """
@@ -44,8 +45,9 @@ class Recorder:
         self._thread.start()
 
     def stop(self) -> None:
-        """Write what is left and close the file. A failure is in `error`."""
-        self._engine.native.close_tap(self._engine.address)
+        """Write what is left and close the file. A failure is in `error`. To stop it again does nothing."""
+        if self._thread.is_alive():  # else the tap may be another recorder's by now
+            self._engine.native.close_tap(self._engine.address)
         self._stopping.set()
         self._thread.join()
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from latentaudio.engine import CommandPort, Engine, Strike
+from latentaudio.engine import CommandPort, Engine, Sound, Strike, open_stream, query_device
 from latentaudio.engine.recorder import Recorder
 from latentaudio.errors import AudioError
 from tests.engine.sounds import RATE, level, noise
@@ -40,6 +40,36 @@ def test_the_next_recording_starts_where_it_starts(engine: Engine, port: Command
         recorder.stop()
         engine.render(1000)
         assert np.allclose(soundfile.read(recorder.path)[0], value)
+
+
+def test_takes_one_after_the_other_miss_no_frame_of_a_running_stream(tmp_path: Path) -> None:
+    device = query_device("null")
+    engine = Engine(device.sample_rate)
+    stream = open_stream(engine, device)
+    ramp = Sound(np.linspace(0.1, 0.8, 4 * RATE, dtype=np.float32))
+    engine.port("test").play(Strike(ramp), 1.0, 0)
+    stream.start()
+    for take in range(3):
+        recorder = Recorder(engine, tmp_path / f"{take}.wav")
+        recorder.start()
+        time.sleep(0.15)
+        recorder.stop()
+        heard = soundfile.read(recorder.path)[0][:, 0]
+        assert recorder.lost == 0 and len(heard) > 0.1 * RATE
+        assert np.allclose(np.diff(heard[heard > 0]), 0.7 / len(ramp.samples), atol=2**-21)
+    stream.close()
+
+
+def test_a_recorder_that_has_ended_leaves_the_next_alone(engine: Engine, port: CommandPort, tmp_path: Path) -> None:
+    port.play(Strike(level(0.5, 3000)), 1.0, 0)
+    first, second = (Recorder(engine, tmp_path / name) for name in ("a.wav", "b.wav"))
+    first.start()
+    first.stop()
+    second.start()
+    first.stop()
+    engine.render(1000)
+    second.stop()
+    assert len(soundfile.read(second.path)[0]) == 1000
 
 
 def test_a_recording_is_longer_than_the_buffer(engine: Engine, port: CommandPort, tmp_path: Path) -> None:

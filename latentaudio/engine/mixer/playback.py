@@ -33,7 +33,7 @@ def render(state: Record, voice: Record, begin: int, end: int) -> None:
     if count < end - begin or voice.position >= voice.frames or voice.envelope < INAUDIBLE or voice.fade <= 0.0:
         end_voice(state, voice)
     elif voice.fade >= 1.0:
-        voice.fade_step = 0.0  # it has come in
+        voice.fade_step = 0.0  # it has come in: the plain loop will do
 
 
 @inner
