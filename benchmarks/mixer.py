@@ -2,8 +2,8 @@
 
     python -m benchmarks.mixer
 
-One core, offline: blocks of 64 frames at 44.1 kHz in which 64 voices sound as recorded, half of them resampled, or all
-of them resampled under a decay.
+One core, offline: blocks of 64 frames at 44.1 kHz in which 64 voices sound as recorded, half of them resampled, all
+of them resampled under a decay, or all of them cross-fading to another sound again and again.
 """
 
 import time
@@ -16,8 +16,8 @@ RATE, FRAMES, VOICES, BLOCKS, HITS = 44100, 64, 64, 2000, 20000
 BLOCK_US = FRAMES / RATE * 1e6
 
 
-def block_times(strikes: list[Strike]) -> np.ndarray:
-    """Microseconds that each block took, [BLOCKS], with all `strikes` sounding."""
+def block_times(strikes: list[Strike], follows: tuple[Strike, ...] = ()) -> np.ndarray:
+    """Microseconds that each block took, [BLOCKS], with all `strikes` sounding; before each, one of `follows` comes."""
     engine = Engine(RATE)
     port = engine.port("benchmark")
     for strike in strikes:
@@ -25,10 +25,13 @@ def block_times(strikes: list[Strike]) -> np.ndarray:
     engine.render(FRAMES)
     times = np.empty(BLOCKS)
     for block in range(BLOCKS):
+        if follows:
+            port.follow(follows[block % len(follows)])
+            engine.collect()
         started = time.perf_counter_ns()
         engine.render(FRAMES)
         times[block] = (time.perf_counter_ns() - started) / 1e3
-    assert engine.counters().voices == len(strikes)
+    assert engine.counters().voices >= len(strikes)
     return times
 
 
@@ -57,8 +60,10 @@ def main() -> None:
     }
     print(f"| {VOICES} voices, {FRAMES} frames at {RATE} Hz | median µs | p99 µs | % of the block, median |")
     print("|---|---|---|---|")
-    for name, strikes in cases.items():
-        times = block_times(strikes)
+    following = "as recorded, cross-fading"
+    others = tuple(Strike(Sound(noise[::-1].copy() * turn)) for turn in (1, -1))
+    for name, strikes in {**cases, following: cases["as recorded"]}.items():
+        times = block_times(strikes, others if name == following else ())
         median, p99 = np.percentile(times, [50, 99])
         print(f"| {name} | {median:.1f} | {p99:.1f} | {100 * median / BLOCK_US:.2f} |")
     engine = Engine(RATE)
