@@ -54,6 +54,10 @@ def test_every_float_comes_back_from_its_few_digits(numbers):
     )
 
 
+def test_a_number_of_frames_has_no_fraction():
+    assert rows_as_text((4410, 0)) == "4410 0"
+
+
 def test_a_person_can_read_it(path):
     state = State.of(SPACE)
     state.points[:] = 0.1

@@ -1,5 +1,6 @@
 """The folder of presets as a performer uses it: by name, by number, one after another, and when the power goes."""
 
+import os
 import random
 import subprocess
 import sys
@@ -127,6 +128,23 @@ def test_a_preset_that_was_edited_is_read_again(shelf):
     path = shelf._folder / "Deep.yaml"
     path.write_text(path.read_text().replace("-10.0", "-11.0"))
     assert shelf.level("Deep") == -11.0
+
+
+def test_a_preset_that_comes_in_the_moment_of_a_listing_is_seen(shelf):
+    shelf.put("Deep")
+    moment = time.time_ns()
+    for name in ("Deep", "Dry"):
+        shelf.put(name)
+        os.utime(shelf._folder, ns=(moment, moment))  # a file system's clock stands still for milliseconds
+        assert name in shelf.list.names()
+
+
+def test_only_so_many_presets_are_kept_as_read(shelf):
+    text = (shelf._folder / f"{shelf.put('0')}.yaml").read_text()
+    for number in range(1, 40):
+        (shelf._folder / f"{number}.yaml").write_text(text)
+        shelf.peek(str(number))
+    assert list(shelf._read) == [str(number) for number in range(8, 40)]
 
 
 def test_slips_of_a_hand_are_told_with_the_presets_name(shelf):

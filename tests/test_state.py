@@ -80,6 +80,7 @@ def test_a_preset_leaves_the_evenings_levels_where_they_are():
     ({"values": {"pad.1.level": 40}}, "values: pad.1.level: 40 is outside -60 to 6; 6 is taken"),
     ({"values": {"pad.1.level": "loud"}}, "values: pad.1.level: expected a number, got 'loud'; -6 is taken"),
     ({"values": {"pad.1.level": float("nan")}}, "values: pad.1.level: expected a number, got nan; -6 is taken"),
+    ({"values": {"pad.1.level": 10**400}}, "values: pad.1.level: expected a number, got a huge number; -6 is taken"),
     ({"attributes": {"wooly": [1] * 16}, "learned": {"woolly": [1] * 8}},
      "attributes: no attribute 'wooly'; did you mean 'woolly'?"),
     ({"attributes": {"woolly": [9] * 16}, "learned": {"woolly": [1] * 8}},
@@ -104,6 +105,7 @@ def test_a_slip_of_a_hand_is_told_and_the_rest_counts(plain, sentence):
     ({"stations": [["nan"] * 8]}, "stations: row 1: something here is not a finite number"),
     ({"learned": {"x": [[1] * 8]}}, "learned: x: expected numbers, got a list of 1"),
     ({"learned": {str(n): [0] * 8 for n in range(17)}}, "there are 16 learned attributes already"),
+    ({"learned": {"a\0b": [1] * 8}}, r"learned: expected a name of at most 64 characters, got 'a\x00b'"),
     ({"preset": ["a"]}, "preset: expected a name of at most 64 characters, got a list of 1"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused_with_its_place(plain, sentence):
