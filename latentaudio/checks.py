@@ -61,12 +61,20 @@ def value_of(parameter: Parameter, value: object, problems: list[str], place: st
     number = float(value) if isinstance(value, int | float) and abs(value) < 1e300 else math.nan
     if math.isnan(number):
         expected = f"one of {', '.join(parameter.choices)}" if parameter.choices else "a number"
-        problems.append(f"{place}: expected {expected}, got {shown(value)}; {parameter.default:g} is taken")
+        default = written(parameter, parameter.default)
+        problems.append(f"{place}: expected {expected}, got {shown(value)}; {default} is taken")
         return parameter.default
     clipped = parameter.clip(number)
     if not parameter.low <= number <= parameter.high:
         problems.append(f"{place}: {number:g} is outside {parameter.low:g} to {parameter.high:g}; {clipped:g} is taken")
     return clipped
+
+
+def written(parameter: Parameter, value: float) -> float | str:
+    """A natural value as files have it: a choice by its name, a whole number without a fraction."""
+    if parameter.choices:
+        return parameter.choices[int(value - parameter.low)]
+    return int(value) if parameter.integer else value
 
 
 def name_of(value: object, place: str, longest: int = 64) -> str:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from latentaudio import checks
 from latentaudio.errors import PresetError, suggest
 from latentaudio.latent.library import Library, Point
-from latentaudio.parameter import Parameter
 from latentaudio.parameters import PADS, PARAMETERS
 
 STATIONS = 8  # of a morph, at most
@@ -69,7 +68,7 @@ class State:
         For a `preset` without what presets do not keep, and without what is at its default.
         """
         amounts = {name: self.attributes[:, i].tolist() for i, name in enumerate(self.attribute_names)}
-        values = {name: _written(VALUES[name], value) for name, value in self.values.items()
+        values = {name: checks.written(VALUES[name], value) for name, value in self.values.items()
                   if not preset or (VALUES[name].kept and value != VALUES[name].default)}  # fmt: skip
         plain = {
             "points": self.points.tolist(),
@@ -130,9 +129,3 @@ class State:
                 self.values[name] = checks.value_of(row, value, problems, f"values: {name}")
         if base is not None:
             self.values |= {name: base.values[name] for name, row in VALUES.items() if not row.kept}
-
-
-def _written(row: Parameter, value: float) -> float | str:
-    if row.choices:
-        return row.choices[int(value - row.low)]
-    return int(value) if row.integer else value

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from latentaudio.checks import value_of, written
 from latentaudio.errors import PresetError
+from latentaudio.parameter import Parameter
 from latentaudio.state import ATTRIBUTES, VALUES, State
 from tests.fakes import library
 
@@ -134,3 +136,12 @@ def test_nothing_that_a_file_can_say_breaks_the_state(plain):
     except PresetError:
         return
     assert np.isfinite(state.points).all() and set(state.values) == set(VALUES)
+
+
+def test_a_choice_is_written_and_read_by_its_name():
+    method = Parameter("morph.method", 0, 2, 0, "", integer=True, choices=("linear", "slerp", "data"))
+    problems: list[str] = []
+    assert [written(method, value_of(method, said, problems, "values")) for said in ("slerp", 2, "slrp")] == [
+        "slerp", "data", "linear",
+    ]  # fmt: skip
+    assert problems == ["values: expected one of linear, slerp, data, got 'slrp'; linear is taken"]
