@@ -9,6 +9,7 @@ from torch import Tensor
 from latentaudio.core.checkpoint import Model
 from latentaudio.core.dataset import Dataset
 from latentaudio.core.descriptors import DESCRIPTORS, describe_sounds
+from latentaudio.core.layout import lay_out
 from latentaudio.core.vae import Vae
 
 BATCH = 32
@@ -59,21 +60,6 @@ def fit_posterior(points: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
     identity = torch.eye(dims, dtype=torch.float64)
     shrunk = (1.0 - shrinkage) * covariance + (shrinkage * trace / dims + 1e-6) * identity
     return mean.float(), torch.linalg.cholesky(shrunk).float()
-
-
-def lay_out(points: Tensor) -> Tensor:
-    """Map positions [n, 2] in 0..1: the two principal components, their aspect kept.
-
-    Signs are fixed by the largest loading, so that a model's map never flips.
-    """
-    centred = points - points.mean(0)
-    axes = torch.linalg.svd(centred, full_matrices=False).Vh[:2]
-    axes = axes * axes.gather(1, axes.abs().argmax(1, keepdim=True)).sign()
-    flat = torch.zeros(len(points), 2)
-    flat[:, : len(axes)] = centred @ axes.T
-    low, high = flat.amin(0), flat.amax(0)
-    span = (high - low).max().clamp_min(1e-9)
-    return ((flat - (low + high) / 2) / span + 0.5).clamp(0.0, 1.0)
 
 
 def choose_kit(points: Tensor, count: int) -> list[int]:

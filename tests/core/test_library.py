@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from latentaudio.core.library import choose_kit, fit_posterior, lay_out
+from latentaudio.core.library import choose_kit, fit_posterior
 
 
 def test_the_posterior_has_the_points_mean_and_covariance() -> None:
@@ -28,19 +28,6 @@ def test_weights_decide_who_counts() -> None:
 def test_a_single_sound_has_a_posterior() -> None:
     mean, scale = fit_posterior(torch.ones(1, 8), torch.ones(1))
     assert mean.tolist() == [1.0] * 8 and scale.isfinite().all()
-
-
-def test_the_map_fills_the_unit_square_and_keeps_its_aspect() -> None:
-    points = torch.randn(500, 16) * torch.tensor([4.0, 2.0] + [0.1] * 14)
-    flat = lay_out(points)
-    spread = flat.amax(0) - flat.amin(0)
-    assert spread[0] == pytest.approx(1.0) and spread[1] == pytest.approx(0.5, abs=0.15)
-    assert flat.amin() >= 0.0 and flat.amax() <= 1.0
-
-
-@pytest.mark.parametrize("count", [1, 2, 3])
-def test_even_a_few_sounds_have_a_map(count: int) -> None:
-    assert lay_out(torch.randn(count, 8)).shape == (count, 2)
 
 
 def test_the_kit_takes_one_sound_of_each_cluster() -> None:
