@@ -25,7 +25,6 @@ class Posterior:
         held, free = np.flatnonzero(self.locked), np.flatnonzero(~self.locked)
         ordered = np.asarray(scale, np.float64)[np.concatenate([held, free])]
         factor = np.asarray(np.linalg.qr(ordered.T, mode="r")).T
-        factor = factor * np.where(np.diag(factor) < 0.0, -1.0, 1.0)
         inner = factor[len(held) :, len(held) :]
         towards = np.zeros((len(free), self.dims))
         towards[:, free] = np.eye(len(free))
@@ -72,8 +71,7 @@ class Posterior:
 
     def moved(self, point: Point, steps: NDArray[np.float64]) -> Point:
         """`point` after its u changed by `steps` [..., free]; locked dims keep their very bits."""
-        there = np.where(self.locked, point, np.clip(point + self.way(steps), -LARGEST, LARGEST))
-        moved: Point = there.astype(np.float32)
+        moved: Point = (point + self.way(steps)).astype(np.float32)
         return moved
 
 

@@ -60,6 +60,11 @@ def test_opposite_sounds_are_joined_by_an_arc_and_not_through_the_middle():
     assert np.linalg.norm(slerp(A, 2 * MEAN - A, AMOUNTS, MEAN) - MEAN, axis=1).min() > 0.99 * np.linalg.norm(A - MEAN)
 
 
+def test_exactly_opposite_sounds_are_joined_the_same_way_each_time():
+    a = np.array([0.0, 2.0, 0.0], np.float32)
+    assert np.allclose(slerp(a, -a, 0.5, 0 * a), [2.0, 0.0, 0.0])
+
+
 def test_opposite_sounds_of_one_dim_go_straight():
     one = np.ones(1, np.float32)
     assert np.allclose(Chain([one, -one], "slerp", 0 * one, one[None]).at(0.5), 0.0, atol=0.02)
@@ -82,6 +87,11 @@ def test_the_way_by_sounds_stays_where_sounds_are():
     points = np.stack([morph.at(t) for t in AMOUNTS])
     assert np.linalg.norm(points, axis=1).min() > 0.99
     assert np.array_equal(route(sounds[0], sounds[20], sounds), sounds[:21])
+
+
+def test_two_short_steps_beat_a_leap_even_round_a_corner():
+    a, corner, b = np.array([[0.0, 0.0], [2.0, 2.2], [4.0, 0.0]], np.float32)
+    assert np.array_equal(route(a, b, corner[None]), np.stack([a, corner, b]))
 
 
 def test_the_way_by_sounds_is_straight_where_none_lies_between():

@@ -91,6 +91,30 @@ def test_a_jump_of_the_tempo_is_followed_in_time_with_the_ticks(bpm):
     assert tempo.beats(2.0 + 72 * 60 / bpm / 24) == pytest.approx(7.0, abs=0.1)
 
 
+def test_no_tick_is_more_than_an_eighth_off_while_the_tempo_jumps():
+    tempo, times = Tempo(120.0), np.concatenate([ticks(120, 96), ticks(200, 73, 2.0)])
+    tempo.start(0.0)
+    for number, time in enumerate(times):
+        tempo.clock(time)
+        assert tempo.beats(time) == pytest.approx(number / 24, abs=0.125)
+
+
+def test_a_ritardando_is_followed():
+    periods = 60.0 / np.linspace(120, 90, 24 * 8) / 24.0
+    tempo = play(np.concatenate([[0.0], np.cumsum(periods)]))
+    assert tempo.bpm == pytest.approx(90, rel=0.06)
+    assert tempo.beats(periods.sum()) == pytest.approx(8.0, abs=0.02)
+
+
+def test_after_a_silence_only_the_new_ticks_count():
+    tempo = play(np.concatenate([ticks(120, 97), ticks(90, 30, 12.0)]))
+    assert tempo.bpm == pytest.approx(90)
+
+
+def test_ticks_all_at_once_are_survived():
+    assert 30.0 <= play([1.0] * 60).bpm <= 300.0
+
+
 def test_a_clock_that_falls_silent_leaves_its_tempo_and_says_so():
     tempo = play(ticks(90, 97))
     last = ticks(90, 97)[-1]
@@ -146,6 +170,30 @@ def test_a_song_position_is_where_the_next_tick_stands():
     tempo.resume(1.003)
     play(times[49:], tempo, started=False)
     assert tempo.beats(times[97]) == pytest.approx(8.0 + 48 / 24)
+
+
+def test_a_second_stop_does_not_undo_a_song_position():
+    tempo = play(ticks(120, 49))
+    tempo.stop(1.001)
+    tempo.song_position(32, 1.002)
+    tempo.stop(1.003)
+    tempo.resume(1.004)
+    play(ticks(120, 25, 49 / 48), tempo, started=False)
+    assert tempo.beats(73 / 48) == pytest.approx(9.0)
+
+
+def test_a_clock_that_stops_with_a_word_is_not_lost():
+    tempo = play(ticks(120, 49))
+    tempo.stop(1.001)
+    assert tempo.source(3.0) == "internal"
+
+
+def test_a_clock_that_begins_with_continue_goes_on_from_our_position():
+    tempo = Tempo(120.0)
+    tempo.stop(1.0)
+    tempo.resume(5.0)
+    play(ticks(120, 25, 5.0), tempo, started=False)
+    assert tempo.beats(5.5) == pytest.approx(3.0)
 
 
 def test_start_without_a_clock_begins_at_once():

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from latentaudio.errors import DataError
@@ -27,6 +27,11 @@ def run(walk: Walk, count: int, seconds: float, point: np.ndarray = MEAN) -> np.
         point = walk.advance(seconds, point)
         points.append(point)
     return np.stack(points)
+
+
+def test_the_pull_narrows_the_walk_and_the_temperature_widens_it():
+    assert [WalkSettings(pull=pull).spread for pull in (0.0, 0.5, 1.0)] == [2.0, 1.0, 0.5]
+    assert WalkSettings(temperature=3.0).spread == 3.0
 
 
 @pytest.mark.parametrize("seconds", [0.5, 50.0])
@@ -148,6 +153,16 @@ def test_a_guided_walk_is_the_same_at_any_time_step():
     assert np.allclose(coarse.advance(1.0, MEAN), run(fine, 100, 0.01)[-1], atol=1e-4)
 
 
+def test_reset_and_release_end_the_guidance():
+    for end in (lambda walk: walk.reset(1), Walk.release):
+        walk = Walk(POSTERIOR, 1)
+        walk.guide(MEAN, MEAN)
+        walk.advance(1.0, MEAN)
+        assert walk.arrived
+        end(walk)
+        assert not np.array_equal(run(walk, 2, 1.0)[-1], MEAN)
+
+
 def test_a_guided_walk_leaves_locked_dims_alone():
     walk = Walk(Posterior(MEAN, SCALE, LOCKED), 1)
     walk.guide(MEAN + 1, MEAN)
@@ -181,6 +196,10 @@ def test_a_damaged_state_is_refused_and_changes_nothing(broken):
     chosen=st.builds(WalkSettings, *(st.floats(0, 1) for _ in range(3)), st.floats(0.1, 3)),
     guided=st.booleans(),
 )
+@example([float("nan")] * DIMS, 0.1, WalkSettings(), False)
+@example([1.0] * DIMS, float("nan"), WalkSettings(), True)
+@example([1.0] * DIMS, float("inf"), WalkSettings(), False)
+@example([-1e38] * DIMS, 0.1, WalkSettings(1.0, 1.0, 0.0), True)
 def test_whatever_comes_in_a_number_comes_out(point, seconds, chosen, guided):
     walk = Walk(Posterior(MEAN, SCALE, LOCKED), 1, chosen)
     point = np.array(point, np.float32)
