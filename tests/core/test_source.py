@@ -84,11 +84,11 @@ def test_a_run_from_disk_resumes_as_if_never_stopped(
     folder: Path, config: VaeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(datasets, "memory_for_sounds", lambda: 0)
-    options = TrainOptions(steps=6, batch=4, accumulation=2, device="cpu", config=config)
+    options = TrainOptions(steps=3, batch=2, accumulation=2, synthetic=0.0, device="cpu", config=config)
     whole, halves, stop = tmp_path / "whole.safetensors", tmp_path / "halves.safetensors", threading.Event()
     train(folder, whole, options)
     monkeypatch.setattr(loop, "REPORT_SECONDS", 0.0)
-    train(folder, halves, options, lambda now: stop.set() if now.step == 3 else None, stop)
+    train(folder, halves, options, lambda now: stop.set() if now.step == 1 else None, stop)
     train(folder, halves, replace(options, resume=True))
     first, second = load_file(whole), load_file(halves)
     assert all(torch.equal(first[name], second[name]) for name in first)
