@@ -89,6 +89,19 @@ def test_a_held_note_ends_what_it_began_though_the_mode_has_changed(midi: MidiMe
     assert stage.ended == [("release", 5, 2.0), ("release", 9, 0.0)]
 
 
+def test_a_grabbed_key_chokes_what_it_began_though_the_mode_has_changed(midi: MidiMessages, stage: Stage) -> None:
+    for aimed, data in (((5, 2.0), [0x99, 38, 90]), ((9, 0.0), [0xA9, 38, 127])):
+        stage.aimed = aimed
+        midi.receive(ORIGIN, data, 0)
+    assert stage.ended == [("choke", 5, 0.0)]
+
+
+def test_a_note_beyond_127_is_no_note_in_any_mode(midi: MidiMessages, stage: Stage) -> None:
+    stage.aimed = (3, 7.0)
+    midi.receive(ORIGIN, [0x99, 128, 90], 0)
+    assert stage.hits == [] and midi.counters.malformed == 1
+
+
 @pytest.mark.parametrize(
     ("pressures", "chokes"), [([127, 0], 1), ([127, 0, 127, 0], 2), ([40, 127, 0], 0), ([127, 127, 0], 1), ([0], 0)]
 )

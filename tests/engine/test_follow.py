@@ -83,6 +83,16 @@ def test_a_flood_of_sounds_neither_clicks_nor_dips_and_ends_with_the_last(
     assert whole.min() > 0.3999 and np.array_equal(whole[-100:], level(0.6, 100).samples)
 
 
+def test_sounds_of_two_pads_wait_for_their_turn_apart(engine: Engine, port: CommandPort) -> None:
+    for pad in (1, 2):
+        port.play(Strike(level(0.1, LONG), pad=pad), 1.0, 0)
+    for value in (0.2, 0.3):  # the second waits until the first has come in
+        for pad in (1, 2):
+            port.follow(Strike(level(value, LONG), pad=pad))
+        in_blocks(engine, 64)
+    assert np.allclose(in_blocks(engine, 640)[-64:], 0.6)
+
+
 def test_a_voice_beyond_the_new_sounds_end_fades(engine: Engine, port: CommandPort) -> None:
     port.play(Strike(level(0.5, LONG)), 1.0, 0)
     in_blocks(engine, 640)
