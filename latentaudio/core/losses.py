@@ -16,7 +16,6 @@ N_FFTS = (128, 256, 512, 1024, 2048, 4096)  # hop is a quarter of each
 PRE_EMPHASISED = (128, 512, 2048)  # every second one hears the highs louder, the others the body
 PRE_EMPHASIS = 0.85
 BANDS = {256: 32, 1024: 64}  # mel bands of two STFTs, whose energy must be right where phases cannot be
-BANDS_WEIGHT = 3.0  # of a neper: at 1, valid mel 2.7 dB after 2,600 steps; at 3, 2.1; at 0, 3.3
 FLOOR = 1e-3  # of a magnitude; white noise at -90 dB has about as much at n_fft 2048
 LOW_BAND = 600.0  # Hz: a kick's body is one sweep below it, with a fixed start phase
 RISE = 3.0  # dB that a beating body may grow again; real kicks do by 0.03 dB in the mean at the 95th percentile
@@ -30,9 +29,10 @@ class SpectralLoss(nn.Module):
     taken per sound, with a floor: over a batch the loudest sounds would hide the others.
     """
 
-    def __init__(self, sample_rate: int, frames: int, fuse: bool = False) -> None:
-        """`fuse`: compile the comparison of spectra, which pays in a run of minutes on a GPU."""
+    def __init__(self, sample_rate: int, frames: int, bands: float = 1.0, fuse: bool = False) -> None:
+        """`bands`: weight of a neper. `fuse`: compile the comparison of spectra, which pays in a run of minutes."""
         super().__init__()
+        self.bands = bands
         self._terms = torch.compile(spectral_terms) if fuse else spectral_terms
         self._bands = torch.compile(band_distance) if fuse else band_distance
         for n_fft, count in BANDS.items():
@@ -61,7 +61,7 @@ class SpectralLoss(nn.Module):
             "convergence": convergence,
             "log-magnitude": log_magnitude,
             "complex": phase,
-            "bands": BANDS_WEIGHT * torch.stack(bands).mean(),
+            "bands": self.bands * torch.stack(bands).mean(),
             "low band": self.low_band(decoded, target),
         }
 

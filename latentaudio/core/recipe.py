@@ -54,6 +54,7 @@ class Recipe:
     patience: int | None = whole(1, 100_000)  # epochs without a better validation until a plateau is one
     factor: float | None = number(0.05, 0.95)  # of the rate, after a plateau
     early_stop: int | None = whole(0, 100_000)  # epochs without a better validation until the run ends; 0: never
+    bands: float | None = number(0.0, 100.0)  # weight of a neper of energy in mel bands
     # What a nat of z costs.
     beta: float | None = number(0.0, 1.0)
     beta_warm_up: float | None = number(0.0, 1.0)  # share of the run, or of a cycle, until beta is reached

@@ -55,7 +55,7 @@ class TrainStep:
             fused=cuda,
         )
         self.source = source
-        self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames, fuse=cuda).to(device)
+        self._distance = SpectralLoss(vae.config.sample_rate, vae.config.frames, options.bands, cuda).to(device)
         self._beta = torch.zeros((), device=device)
         self._keep = torch.zeros((), device=device)
         self._made = torch.zeros((), device=device)

@@ -38,7 +38,7 @@ def test_the_low_band_is_deaf_to_the_highs(loss: SpectralLoss, kicks: torch.Tens
 def test_other_noise_is_as_good_as_the_same_but_not_less_of_it(loss: SpectralLoss) -> None:
     noise, other = torch.randn(2, 4, 8192).mul(0.1)
     bands = [loss(gain * other, noise)["bands"].item() for gain in (0.7, 1.0, 1.4)]
-    assert bands[1] < min(bands[0], bands[2]) - 0.2
+    assert bands[1] < min(bands[0], bands[2]) - 0.07
 
 
 @pytest.mark.parametrize("target", [0.0, 1.0])
