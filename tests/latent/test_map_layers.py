@@ -1,4 +1,4 @@
-"""A model's sounds, a folder's and random ones on one map, its colours, and the window that shows a part of it."""
+"""A model's sounds, a folder's and random ones on one map, and the window that shows a part of it."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,6 @@ from latentaudio.config import FACTORY_MODEL
 from latentaudio.errors import DataError, ModelError
 from latentaudio.latent.library import Library, read_library
 from latentaudio.latent.map import SoundMap
-from latentaudio.latent.map_colours import STOPS, colours
 from latentaudio.latent.map_layers import data_layer, model_layer, place, synth_layer
 from latentaudio.latent.map_window import Window
 
@@ -89,16 +88,3 @@ def test_a_place_on_the_map_is_found_again_on_the_surface():
     window = Window(8.0, 0.3, 0.9)
     assert window.outside(*window.inside(0.2, 0.7)) == pytest.approx((0.2, 0.7))
     assert window.outside(0.9, 0.9)[0] > 1.0
-
-
-def test_colours_rise_with_the_measure():
-    made = colours(np.arange(101.0))
-    assert np.allclose(made[0], STOPS[0]) and np.allclose(made[100], STOPS[-1])
-    luma = made @ [0.2126, 0.7152, 0.0722]
-    assert (np.diff(luma) > -1e-6).all()
-
-
-@pytest.mark.parametrize("values", [[], [3.0], [2.0, 2.0], [np.nan, np.nan], [np.inf, 1.0, -np.inf, np.nan]])
-def test_every_measure_has_a_colour(values):
-    made = colours(values)
-    assert made.shape == (len(values), 3) and ((made >= 0.0) & (made <= 1.0)).all()
