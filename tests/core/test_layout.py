@@ -43,9 +43,11 @@ def test_sounds_that_lie_evenly_stay_where_they_are() -> None:
     assert np.abs(even_out(positions) - positions).max() < 0.02
 
 
-def test_spreading_keeps_heaps_apart() -> None:
-    flat = even_out(heaps(400))
-    assert trustworthiness(heaps(400), flat) > 0.98
+def test_spreading_tears_no_neighbours_apart() -> None:
+    heap = 0.5 + 0.05 * np.random.default_rng(0).standard_normal((1000, 2))
+    flat = even_out(heap)
+    assert occupied(heap) < 0.2 * 256 < 0.6 * 256 <= occupied(flat)
+    assert trustworthiness(heap, flat) > 0.999
 
 
 @pytest.mark.usefixtures("bare")
