@@ -44,12 +44,13 @@ def evaluate(vae: Vae, dataset: Dataset) -> dict[str, float]:
 def measure(vae: Vae, dataset: Dataset, progress: Progress = lambda *_: None, what: str = "") -> Tensor:
     """Every measure of every sound, decoded from its encoder mean: [len(MEASURES), sounds], on the CPU."""
     device, rate = next(vae.parameters()).device, vae.config.sample_rate
-    columns = [torch.zeros(len(MEASURES), 0)]
-    count = -(-len(dataset.sounds) // BATCH)
-    for target in told(progress, what, dataset.batches(BATCH, device), count):
+    values = torch.zeros(len(MEASURES), len(dataset.sounds))  # filled in place: see `build_model`
+    starts = range(0, len(dataset.sounds), BATCH)
+    for start, target in zip(starts, told(progress, what, dataset.batches(BATCH, device), len(starts)), strict=True):
         decoded = vae.decode(vae.encode(target)[0])
-        columns.append(torch.stack([by(decoded, target, rate).cpu() for by in MEASURES.values()]))
-    return torch.cat(columns, dim=1)
+        for row, by in zip(values, MEASURES.values(), strict=True):
+            row[start : start + BATCH] = by(decoded, target, rate)
+    return values
 
 
 def summary(values: Tensor) -> dict[str, float]:

@@ -20,18 +20,19 @@ KIT = 16  # sounds
 def build_model(vae: Vae, train: Dataset, name: str, provenance: dict[str, object]) -> Model:
     """The model of a trained network and the sounds it was trained on."""
     device = next(vae.parameters()).device
-    latents, described = [], []
-    for audio in train.batches(BATCH, device):
-        latents.append(vae.encode(audio)[0].cpu())
-        described.append(describe_sounds(audio, vae.config.sample_rate).cpu())
-    points, weights = torch.cat(latents), torch.from_numpy(train.weights())
+    count, weights = len(train.sounds), torch.from_numpy(train.weights())
+    # Filled in place: small results kept between the large ones of each batch would keep those from being reused.
+    points, described = torch.zeros(count, vae.config.dims), torch.zeros(count, len(DESCRIPTORS))
+    for start, audio in zip(range(0, count, BATCH), train.batches(BATCH, device), strict=True):
+        points[start : start + BATCH] = vae.encode(audio)[0]
+        described[start : start + BATCH] = describe_sounds(audio, vae.config.sample_rate)
     mean, scale = fit_posterior(points, weights)
     return Model(
         name=name,
         vae=vae,
         latents=points,
         map=lay_out(points),
-        descriptors=torch.cat(described),
+        descriptors=described,
         mean=mean,
         scale=scale,
         kit=points[choose_kit(points, KIT)],
