@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from latentaudio import __version__
+from latentaudio.argument_types import add_device, number
 from latentaudio.config import FACTORY_MODEL
 
 OSC_PORT = 9000
@@ -21,19 +22,6 @@ def _channels(text: str) -> tuple[int, ...]:
     if not channels or len(channels) % 2 or min(channels) < 1 or len(set(channels)) < len(channels):
         raise argparse.ArgumentTypeError(f"'{text}' is not pairs of channels such as 1,2 or 3,4,5,6")
     return channels
-
-
-def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
-    def read(text: str) -> Any:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            raise argparse.ArgumentTypeError(f"'{text}' is not a number from {low:g} to {high:g}")
-        return value
-
-    return read
 
 
 def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
@@ -97,8 +85,8 @@ def _add_play(commands: Group) -> None:
         metavar="DEVICE|null",
         help="part of the name of a device or host API; null plays to no card",
     )
-    add("--sample-rate", type=_number(int, 8000, 192000), metavar="N", help="Hz (default: the device's own)")
-    add("--block-size", type=_number(int, 16, 8192), metavar="N", help="frames (default: the device's own)")
+    add("--sample-rate", type=number(int, 8000, 192000), metavar="N", help="Hz (default: the device's own)")
+    add("--block-size", type=number(int, 16, 8192), metavar="N", help="frames (default: the device's own)")
     add(
         "--outputs",
         type=_channels,
@@ -121,15 +109,15 @@ def _add_play(commands: Group) -> None:
     add("--lan", action="store_true", help="listen to OSC from other machines too")
     add(
         "--trigger-offset",
-        type=_number(float, 0, 100),
+        type=number(float, 0, 100),
         metavar="MS",
         help="constant time from a note's arrival to its sound; 0: the next block (default: one block)",
     )
-    _add_device(add)
+    add_device(add)
     add("--record", type=Path, metavar="FILE", help="write what is heard to a .wav or .flac file")
     add("--demo", action="store_true", help="play a groove")
-    add("--seed", type=_number(int, 0, 2**63 - 1), metavar="N", help="make draws repeatable")
-    add("--for", type=_number(float, 0, 1e9), dest="seconds", metavar="SECONDS", help="stop after so long")
+    add("--seed", type=number(int, 0, 2**63 - 1), metavar="N", help="make draws repeatable")
+    add("--for", type=number(float, 0, 1e9), dest="seconds", metavar="SECONDS", help="stop after so long")
 
 
 def _add_train(commands: Group) -> None:
@@ -153,19 +141,19 @@ replaced as it goes). Until it ends, my.safetensors.checkpoint holds its state."
         help="fast, balanced, quality, diverse, original, polish, or a .yaml file of your own (default: balanced, or "
         "polish with --polish); the options below change what it says",
     )
-    add("--minutes", type=_number(float, 0.01, 1e5), help="how long to train (balanced: 10)")
-    add("--steps", type=_number(int, 1, 10**8), help="how many steps to train instead")
-    add("--batch", type=_number(int, 1, 4096), help="sounds a step (balanced: 32)")
-    add("--seconds", type=_number(float, 0.25, 4.0), help="length of a sound (balanced: 1)")
+    add("--minutes", type=number(float, 0.01, 1e5), help="how long to train (balanced: 10)")
+    add("--steps", type=number(int, 1, 10**8), help="how many steps to train instead")
+    add("--batch", type=number(int, 1, 4096), help="sounds a step (balanced: 32)")
+    add("--seconds", type=number(float, 0.25, 4.0), help="length of a sound (balanced: 1)")
     add(
         "--synthetic",
-        type=_number(float, 0.0, 1.0),
+        type=number(float, 0.0, 1.0),
         metavar="SHARE",
         help="share of synthetic kicks among the sounds of a step; they never are in the model (balanced: 0.5)",
     )
     add(
         "--learning-rate",
-        type=_number(float, 1e-6, 0.1),
+        type=number(float, 1e-6, 0.1),
         metavar="R",
         help="lower it where training diverges (balanced: 0.0008)",
     )
@@ -180,9 +168,9 @@ replaced as it goes). Until it ends, my.safetensors.checkpoint holds its state."
     add("--no-report", action="store_true", help="leave neither a picture nor a preview beside the model")
     _add_only(add)
     add("--name", help="name of the model (default: the file's)")
-    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
+    add("--seed", type=number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
     add("--resume", action="store_true", help="go on from the checkpoint beside the model")
-    _add_device(add)
+    add_device(add)
 
 
 def _add_dataset(commands: Group) -> None:
@@ -203,8 +191,8 @@ skipped.csv of what is not there, and why. IN is never written to. The same comm
     )
     add("input", type=Path, metavar="IN", help="folder of sounds; sub-folders are groups")
     add("out", type=Path, metavar="OUT", help="folder to make, outside of IN")
-    add("--rate", type=_number(int, 8000, 192000), default=44100, metavar="N", help="Hz (default: 44100)")
-    add("--seconds", type=_number(float, 0.05, 30.0), default=4.0, help="longest, faded at the end (default: 4)")
+    add("--rate", type=number(int, 8000, 192000), default=44100, metavar="N", help="Hz (default: 44100)")
+    add("--seconds", type=number(float, 0.05, 30.0), default=4.0, help="longest, faded at the end (default: 4)")
     add("--bits", type=int, choices=[16, 24], default=16, help="of a sample (default: 16)")
     add(
         "--polarity",
@@ -214,7 +202,7 @@ skipped.csv of what is not there, and why. IN is never written to. The same comm
     )
     add(
         "--duplicates",
-        type=_number(float, 0.9, 1.0),
+        type=number(float, 0.9, 1.0),
         default=0.995,
         metavar="R",
         help="correlation of log-mel above which two sounds count as one; 1 keeps all (default: 0.995)",
@@ -232,10 +220,10 @@ def _add_synth(parts: Group) -> None:
 
 The same seed makes the same kicks. They are nobody's: CC0-1.0.""",
     )
-    add("--count", type=_number(int, 1, 99999), required=True, metavar="N", help="how many kicks")
-    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
+    add("--count", type=number(int, 1, 99999), required=True, metavar="N", help="how many kicks")
+    add("--seed", type=number(int, 0, 2**63 - 1), default=0, help="of everything random (default: 0)")
     add("--out", type=Path, required=True, metavar="FOLDER", help="folder to make")
-    add("--seconds", type=_number(float, 0.25, 4.0), default=1.0, help="length of a kick (default: 1)")
+    add("--seconds", type=number(float, 0.25, 4.0), default=1.0, help="length of a kick (default: 1)")
 
 
 def _add_audit(parts: Group) -> None:
@@ -255,7 +243,7 @@ def _add_audit(parts: Group) -> None:
 
 
 def _add_jobs(add: Callable[..., object]) -> None:
-    add("--jobs", type=_number(int, 1, 256), metavar="N", help="processes (default: up to one a core)")
+    add("--jobs", type=number(int, 1, 256), metavar="N", help="processes (default: up to one a core)")
 
 
 def _add_reconstruct(commands: Group) -> None:
@@ -268,7 +256,7 @@ def _add_reconstruct(commands: Group) -> None:
     add("model", type=Path)
     add("input", type=Path, metavar="IN", help="a sound, or a folder of sounds")
     add("output", type=Path, metavar="OUT", help="a .wav file, or a folder for <same stem>.wav")
-    _add_device(add)
+    add_device(add)
 
 
 def _add_evaluate(commands: Group) -> None:
@@ -283,8 +271,8 @@ def _add_evaluate(commands: Group) -> None:
     _add_only(add)
     add("--json", action="store_true", help="for programs")
     add("--picture", type=Path, metavar="FILE.png", help="draw spectrograms, the map and the figures too")
-    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
-    _add_device(add)
+    add("--seed", type=number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
+    add_device(add)
 
 
 def _add_render(commands: Group) -> None:
@@ -298,11 +286,11 @@ def _add_render(commands: Group) -> None:
     add("--out", type=Path, required=True, metavar="FOLDER")
     add("--pads", action="store_true", help="01.wav … 16.wav as the mixer plays the pads at full velocity")
     add("--kit", action="store_true", help="01.flac … 16.flac, the default kit as rendered, before the mixer")
-    add("--draws", type=_number(int, 1, 10000), default=16, metavar="N", help="how many draws (default: 16)")
-    add("--temperature", type=_number(float, 0.1, 3.0), default=1.0, help="0.1 to 3 (default: 1)")
-    add("--seed", type=_number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
-    add("--sample-rate", type=_number(int, 8000, 192000), default=44100, metavar="N")
-    _add_device(add)
+    add("--draws", type=number(int, 1, 10000), default=16, metavar="N", help="how many draws (default: 16)")
+    add("--temperature", type=number(float, 0.1, 3.0), default=1.0, help="0.1 to 3 (default: 1)")
+    add("--seed", type=number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
+    add("--sample-rate", type=number(int, 8000, 192000), default=44100, metavar="N")
+    add_device(add)
 
 
 def _add_export(commands: Group) -> None:
@@ -335,7 +323,7 @@ def _add_remote(commands: Group) -> None:
     )
     add("address")
     add("arguments", nargs="*")
-    add("--wait", type=_number(float, 0, 60), default=0.3, help="seconds to listen for answers (default: 0.3)")
+    add("--wait", type=number(float, 0, 60), default=0.3, help="seconds to listen for answers (default: 0.3)")
     _add_host(add)
     add = commands.add("monitor", "  latentaudio monitor")
     _add_host(add)
@@ -358,13 +346,4 @@ def _add_host(add: Callable[..., object]) -> None:
 
 
 def _add_port(add: Callable[..., object]) -> None:
-    add("--osc-port", type=_number(int, 0, 65535), default=OSC_PORT, metavar="N", help="default: 9000")
-
-
-def _add_device(add: Callable[..., object]) -> None:
-    add(
-        "--device",
-        choices=["auto", "cuda", "mps", "cpu"],
-        default="auto",
-        help="what computes (default: the best)",
-    )
+    add("--osc-port", type=number(int, 0, 65535), default=OSC_PORT, metavar="N", help="default: 9000")
