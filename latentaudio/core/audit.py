@@ -39,7 +39,7 @@ OFFSET = 0.005  # of the peak; 4 of 1,380 well-kept one-shots have more
 SECOND_HIT = 9.0  # dB, where a kick is none any more
 LENGTH = 3.0  # robust standard deviations of log2 seconds: from 15 s on among 807 kicks of 0.04 to 1.5 s, and
 OCTAVES = 2.0  # four times the usual length at least
-FAR = 2.5  # finds half of the hats, snares and claps put among 30 to 800 kicks, and 1.6 % to 0 % of the kicks
+FAR = 2.5  # finds half of the hats, snares and claps put among 30 to 800 kicks, and 1.5 % to 0.4 % of the kicks
 FEWEST = 20  # sounds, below which none is unusual
 
 

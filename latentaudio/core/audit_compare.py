@@ -7,7 +7,7 @@ from latentaudio.core.descriptors import DESCRIPTORS
 
 Array = NDArray[np.float64]
 
-LOGARITHMIC = np.array([name in {"noisiness", "decay", "pitch", "click"} for name in DESCRIPTORS])  # ratios matter
+LOGARITHMIC = np.array([name in {"decay", "pitch", "click"} for name in DESCRIPTORS])  # ratios matter
 SMALLEST = 1e-4  # of these
 NEIGHBOUR = 3  # the distance to the third: two intruders do not vouch for one another
 REFERENCES = 10_000  # neighbours are sought among so many, evenly chosen, so that time grows with the folder alone

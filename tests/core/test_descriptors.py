@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from latentaudio.core.descriptors import DESCRIPTORS, describe_sounds, kick_likeness
+from latentaudio.core.descriptors import DESCRIPTORS, describe_sounds, evened, kick_likeness
 from tests.core.conftest import RATE, kick
 
 SECOND = torch.arange(RATE) / RATE
@@ -28,7 +28,32 @@ def test_brightness_is_in_octaves() -> None:
 
 
 def test_noise_is_noisier_than_a_sine() -> None:
-    assert measured("noisiness", torch.randn(RATE)) > 0.5 > 0.01 > measured("noisiness", sine(100.0))
+    assert measured("noisiness", torch.randn(RATE)) == pytest.approx(-2.5, abs=0.2)  # dB of an exponential's mean log
+    assert measured("noisiness", sine(100.0)) < -40.0
+
+
+def test_what_is_hardly_heard_says_nothing_of_noise() -> None:
+    hiss = 1e-3 * torch.randn(RATE, generator=torch.Generator().manual_seed(0)) * (SECOND > 0.5)
+    body = sine(100.0) * (SECOND <= 0.5)
+    assert measured("noisiness", body + hiss) < measured("noisiness", body + 30.0 * hiss) - 5.0
+
+
+def test_two_partials_do_not_make_the_pitch_jump() -> None:
+    pitches = [measured("pitch", sine(50.0) + level * sine(100.0)) for level in (0.5, 0.9, 1.1, 2.0)]
+    assert pitches == sorted(pitches) and pitches[0] < 60.0 and pitches[-1] > 80.0
+    assert pitches[2] / pitches[1] < 1.25
+
+
+def test_decay_is_finer_than_its_windows() -> None:
+    times = [measured("decay", sine(500.0) * 10.0 ** (-SECOND / length)) for length in (0.400, 0.401, 0.402)]
+    assert times[1] - times[0] == pytest.approx(0.001, abs=0.0003) and times[2] > times[1]
+
+
+def test_descriptors_are_evened_to_octaves_and_decibels() -> None:
+    described = torch.tensor([[10.0, -50.0, -9.0, 0.25, 64.0, 0.5], [10.0, -50.0, -9.0, 0.5, 128.0, 10.0 / 11.0]])
+    even = evened(described)
+    assert even[0].tolist() == pytest.approx([10.0, -50.0, -9.0, -2.0, 6.0, 0.0], abs=1e-5)
+    assert (even[1] - even[0]).tolist() == pytest.approx([0.0, 0.0, 0.0, 1.0, 1.0, 10.0], abs=1e-4)
 
 
 def test_loudness_is_in_decibels() -> None:
