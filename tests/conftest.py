@@ -28,3 +28,14 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("model") / "tiny.safetensors"
     save_model(model, path)
     return path
+
+
+@pytest.fixture(scope="session")
+def attributed_model(tiny_model: Path) -> Path:
+    """The same with attributes."""
+    from latentaudio.core.attributes import add_attributes
+    from latentaudio.core.checkpoint import load_model, save_model
+
+    path = tiny_model.with_name("attributed.safetensors")
+    save_model(add_attributes(load_model(tiny_model)), path)
+    return path

@@ -1,8 +1,8 @@
 """The trained model in memory, and its way to and from its one file. Loads without running code.
 
 Tensors: `encoder.*` and `decoder.*` (half precision), `library/latents`, `library/map`,
-`library/descriptors`, `posterior/mean`, `posterior/scale`, `kit/latents`. Metadata: strings, those of
-`JSON_KEYS` holding JSON.
+`library/descriptors`, `posterior/mean`, `posterior/scale`, `kit/latents`, and where there are attributes
+`attributes/slopes`, `attributes/bends`. Metadata: strings, those of `JSON_KEYS` and `attributes` holding JSON.
 """
 
 import json
@@ -19,6 +19,7 @@ from latentaudio.core.vae import Vae, VaeConfig
 from latentaudio.errors import ModelError
 from latentaudio.files import atomic_path
 from latentaudio.modelfile import FORMAT, VERSION, ModelFile, open_model
+from latentaudio.steering import Steering, read_steering
 
 JSON_KEYS = ("config", "provenance", "library", "credits", "descriptors")
 
@@ -39,6 +40,8 @@ class Model:
     descriptor_names: tuple[str, ...]
     provenance: dict[str, Any] = field(default_factory=dict)  # how it was made
     credits: dict[str, Any] = field(default_factory=dict)  # source: {licence, count}
+    attributes: dict[str, dict[str, Any]] = field(default_factory=dict)  # name: {doc, unit, deviation, figures}
+    steering: Steering | None = None  # a row for each attribute; None without them, as older files are
 
 
 def save_model(model: Model, path: Path) -> None:
@@ -52,12 +55,16 @@ def save_model(model: Model, path: Path) -> None:
         "posterior/scale": model.scale.float(),
         "kit/latents": model.kit.float(),
     }
+    if model.steering is not None:
+        tensors["attributes/slopes"] = torch.from_numpy(model.steering.slopes)
+        tensors["attributes/bends"] = torch.from_numpy(model.steering.bends).half()
     texts = {
         "config": asdict(model.vae.config),
         "provenance": model.provenance,
         "library": model.names,
         "credits": model.credits,
         "descriptors": model.descriptor_names,
+        "attributes": model.attributes,
     }
     metadata = {"format": FORMAT, "version": str(VERSION), "name": model.name}
     metadata |= {key: json.dumps(value) for key, value in texts.items()}
@@ -86,6 +93,7 @@ def _read(file: ModelFile, device: torch.device) -> Model:
     vae = Vae(read_config(texts["config"]))
     vae.load_state_dict({name: file.tensor(name) for name in file.names if "/" not in name})
     vae.requires_grad_(False).to(device).eval()
+    steering = read_steering(file)
     return Model(
         name=file.metadata.get("name", file.path.stem),
         vae=vae,
@@ -99,6 +107,8 @@ def _read(file: ModelFile, device: torch.device) -> Model:
         descriptor_names=tuple(texts["descriptors"]),
         provenance=texts["provenance"],
         credits=texts["credits"],
+        attributes=file.json("attributes") if steering else {},
+        steering=steering,
     )
 
 

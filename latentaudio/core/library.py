@@ -1,4 +1,4 @@
-"""What a finished network says of its training sounds: latents, map, descriptors, posterior, kit."""
+"""What a finished network says of its training sounds: latents, map, descriptors, posterior, kit, attributes."""
 
 from collections import Counter
 
@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from latentaudio.core.attributes import add_attributes
 from latentaudio.core.checkpoint import Model
 from latentaudio.core.dataset import Dataset
 from latentaudio.core.descriptors import DESCRIPTORS, describe_sounds
@@ -27,7 +28,7 @@ def build_model(vae: Vae, train: Dataset, name: str, provenance: dict[str, objec
         points[start : start + BATCH] = vae.encode(audio)[0]
         described[start : start + BATCH] = describe_sounds(audio, vae.config.sample_rate)
     mean, scale = fit_posterior(points, weights)
-    return Model(
+    model = Model(
         name=name,
         vae=vae,
         latents=points,
@@ -41,6 +42,7 @@ def build_model(vae: Vae, train: Dataset, name: str, provenance: dict[str, objec
         provenance=provenance,
         credits=credit(train),
     )
+    return add_attributes(model)
 
 
 def fit_posterior(points: Tensor, weights: Tensor) -> tuple[Tensor, Tensor]:
