@@ -1,6 +1,7 @@
 """What a model file tells the player: its dims, its library of sounds, where they lie, its default kit."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,12 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 
 from latentaudio.errors import ModelError
+from latentaudio.latent.attributes import Attributes
 from latentaudio.modelfile import ModelFile, open_model
 from latentaudio.parameters import MAX_DIMS, PADS
+from latentaudio.steering import read_steering
+
+log = logging.getLogger(__name__)
 
 Point = NDArray[np.float32]  # [dims]: a place in the latent space
 
@@ -26,6 +31,7 @@ class Library:
     mean: Point  # of the posterior fitted to them
     scale: NDArray[np.float32]  # [dims, dims]: lower Cholesky factor of its covariance
     kit: NDArray[np.float32]  # [16, dims]: the points of the default kit
+    attributes: Attributes = field(default_factory=Attributes)  # built in; none in a model from before there were any
 
     @property
     def dims(self) -> int:
@@ -53,6 +59,7 @@ def read_library(path: Path) -> Library:
         )
         kit = _array(model, "kit/latents") if "kit/latents" in model.names else latents
         rate, frames, dims = int(config["sample_rate"]), int(config["frames"]), int(config["dims"])
+        attributes = _attributes(model)
     except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path}: the model's library is missing or damaged ({error})") from error
     if dims > MAX_DIMS or scale.shape != (dims, dims) or kit.shape[1:] != (dims,) or not len(kit):
@@ -62,8 +69,19 @@ def read_library(path: Path) -> Library:
         raise ModelError(f"{path}: the model's description is damaged")
     repeats = -(-PADS // len(kit))
     kit = np.tile(kit, (repeats, 1))[:PADS]
-    return Library(path, model.metadata.get("name", path.stem), rate, frames, latents, mean, scale, kit)
+    return Library(path, model.metadata.get("name", path.stem), rate, frames, latents, mean, scale, kit, attributes)
 
 
 def _array(model: ModelFile, name: str) -> NDArray[np.float32]:
     return np.ascontiguousarray(model.tensor(name), np.float32)
+
+
+def _attributes(model: ModelFile) -> Attributes:
+    steering = read_steering(model)
+    if steering is None:
+        log.warning("%s has no attributes such as brightness: it was made before there were any", model.path)
+        return Attributes()
+    built_in = {str(name): str(about["doc"]) for name, about in dict(model.json("attributes")).items()}
+    if len(built_in) != len(steering.slopes):
+        raise ValueError(f"{len(built_in)} attributes are named, and {len(steering.slopes)} there")
+    return Attributes(built_in, steering)

@@ -17,6 +17,29 @@ def space() -> Library:
                    np.linalg.cholesky(covariance).astype(np.float32), made.kit)  # fmt: skip
 
 
+def test_a_model_with_attributes_tells_them(attributed_model):
+    read = read_library(attributed_model)
+    assert read.attributes.names == ("brightness", "noisiness", "loudness", "decay", "pitch", "click")
+    assert not np.allclose(read.attributes.apply(read.kit, np.eye(6, dtype=np.float32)[0]), read.kit)
+
+
+def test_an_older_model_is_read_without_and_says_so(tiny_model, caplog):
+    assert read_library(tiny_model).attributes.names == ()
+    assert "tiny.safetensors has no attributes" in caplog.text
+
+
+def test_attributes_of_another_models_dims_are_refused(attributed_model, tmp_path):
+    from safetensors import safe_open
+    from safetensors.numpy import save_file
+
+    with safe_open(attributed_model, "numpy") as file:
+        tensors, metadata = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()  # noqa: SIM118
+    tensors["attributes/slopes"] = tensors["attributes/slopes"][:, :5].copy()
+    save_file(tensors, tmp_path / "m.safetensors", metadata)
+    with pytest.raises(ModelError, match="its attributes do not fit its 8 dims"):
+        read_library(tmp_path / "m.safetensors")
+
+
 def draws(space: Library, temperature: float) -> np.ndarray:
     generator = np.random.default_rng(3)
     return np.stack([space.draw(generator, temperature) for _ in range(20_000)])
