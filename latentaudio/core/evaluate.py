@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
-from latentaudio.core.audio import Audio, one_shot
+from latentaudio.core.audio import Audio
 from latentaudio.core.checkpoint import Model
 from latentaudio.core.dataset import Dataset
+from latentaudio.core.encode import encode
 from latentaudio.core.evaluate_sounds import log_magnitude, low_band_snr, mel_db, onset_mel_db, snr
 from latentaudio.core.vae import Vae
 
@@ -67,10 +67,6 @@ def reconstruct(model: Model, audio: Audio, rate: int) -> Audio:
 
     It is aligned and levelled as in training. Raises DataError for what holds no sound.
     """
-    config = model.vae.config
-    shot = one_shot(audio, rate, config.sample_rate, config.frames)
-    padded = np.pad(shot, (0, config.frames - shot.size))
-    device = next(model.vae.parameters()).device
-    mean, _ = model.vae.encode(torch.from_numpy(padded).to(device).unsqueeze(0))
-    decoded: Audio = model.vae.decode(mean)[0].cpu().numpy()
+    point = torch.from_numpy(encode(model, audio, rate)).to(next(model.vae.parameters()).device)
+    decoded: Audio = model.vae.decode(point.unsqueeze(0))[0].cpu().numpy()
     return decoded
