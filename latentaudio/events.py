@@ -97,6 +97,7 @@ class Rendered(Event):
     pad: int = 0
     version: int = 0
     sounds: tuple[Samples, ...] = ()
+    part: int = 0  # 0: the pad's first sound; 1: its other layers and variations
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,52 @@ class Refused(Event):
     """A render that must not be played (NaN, silence, DC); the old sound stays."""
 
     pad: int = 0
+    why: str = ""
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead(Event):
+    """The sounds of points that no pad plays yet, in the order asked for."""
+
+    key: str = ""
+    sounds: tuple[Samples, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Working(Event):
+    """How far the renderer is with a longer task: `done` of `of` sounds, or of steps."""
+
+    key: str = ""
+    done: int = 0
+    of: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded(Event):
+    """Where sounds lie in the latent space: `latents` [names, dims], in the order given."""
+
+    key: str = ""
+    names: tuple[str, ...] = ()  # the paths as given, or numbers from 1
+    latents: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    skipped: tuple[tuple[str, str], ...] = ()  # (name, why) of those that hold no sound
+
+
+@dataclass(frozen=True, slots=True)
+class Matched(Event):
+    """The point [dims] that sounds closest to a file so far; the last one of its key where it is `done`."""
+
+    key: str = ""
+    latent: NDArray[np.float32] = field(default_factory=lambda: np.zeros(0, np.float32))
+    loss: float = 0.0  # the training loss: 0 for the same sound
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed(Event):
+    """A longer task of the renderer, or a render ahead, came to nothing."""
+
+    key: str = ""
     why: str = ""
 
 

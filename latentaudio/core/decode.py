@@ -29,7 +29,7 @@ def fast_decoder(vae: Vae, points: Tensor, sizes: tuple[int, ...]) -> Decode:
     if decoder is not vae.decoder and not snr_db(vae.decoder(points), decoder(points)).min() > LEAST_SNR_DB:
         decoder = vae.decoder
     if device.type == "cuda":
-        return _recorded(decoder, vae.config.dims, device, sizes)
+        return Recorded(decoder, vae.config.dims, device, sizes)
     for size in sizes:
         decoder(points[:1].expand(size, -1))
     return decoder
@@ -48,28 +48,30 @@ def snr_db(wanted: Tensor, heard: Tensor) -> Tensor:
     return 10.0 * torch.log10(wanted.square().sum(-1) / error)
 
 
-def _recorded(decode: Decode, dims: int, device: torch.device, sizes: tuple[int, ...]) -> Decode:
+class Recorded:
     """`decode` as one captured CUDA graph per batch size: eager decoding is bound by its launches."""
-    recorded: dict[int, tuple[torch.cuda.CUDAGraph, Tensor, Tensor]] = {}
-    pool = torch.cuda.graph_pool_handle()
-    for size in sorted(sizes, reverse=True):  # the largest first, so that the others fit in its memory
-        z = torch.zeros(size, dims, device=device)
-        stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
-        stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(stream):
-            decode(z)  # plans FFTs and picks convolutions outside the capture
-        torch.cuda.current_stream().wait_stream(stream)
-        graph = torch.cuda.CUDAGraph()
-        with torch.cuda.graph(graph, pool=pool):
-            audio = decode(z)
-        recorded[size] = (graph, z, audio)
 
-    def replay(z: Tensor) -> Tensor:
+    def __init__(self, decode: Decode, dims: int, device: torch.device, sizes: tuple[int, ...]) -> None:
+        # A graph reads the weights where they lay when it was recorded: they must not be freed before it.
+        self._decode = decode
+        self._recorded: dict[int, tuple[torch.cuda.CUDAGraph, Tensor, Tensor]] = {}
+        pool = torch.cuda.graph_pool_handle()
+        for size in sorted(sizes, reverse=True):  # the largest first, so that the others fit in its memory
+            z = torch.zeros(size, dims, device=device)
+            stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+            stream.wait_stream(torch.cuda.current_stream())
+            with torch.cuda.stream(stream):
+                decode(z)  # plans FFTs and picks convolutions outside the capture
+            torch.cuda.current_stream().wait_stream(stream)
+            graph = torch.cuda.CUDAGraph()
+            with torch.cuda.graph(graph, pool=pool):
+                audio = decode(z)
+            self._recorded[size] = (graph, z, audio)
+
+    def __call__(self, z: Tensor) -> Tensor:
         """Audio of at most the largest size; a batch is padded to the next. The next call overwrites it."""
-        size = min(size for size in recorded if size >= len(z))
-        graph, given, audio = recorded[size]
+        size = min(size for size in self._recorded if size >= len(z))
+        graph, given, audio = self._recorded[size]
         given[: len(z)].copy_(z)
         graph.replay()
         return audio[: len(z)]
-
-    return replay

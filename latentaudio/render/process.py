@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,26 @@ class Ready:
     batch: int  # sounds that are worth decoding at once there
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What a worker takes of the machine."""
+
+    process_mb: float = 0.0  # resident
+    gpu_mb: float = 0.0  # reserved by torch; the CUDA context comes on top
+
+
 class Worker:
     """One renderer process. Every method blocks; one thread at a time may call them.
+
+    `matching` is the caller's: whose match the worker is at.
 
     `kill` is the exception: any thread may call it, and the call in progress then raises WorkerError.
     """
 
     def __init__(self, model: Path, sample_rate: int, frames: int, device: str = "auto") -> None:
         """Start a process for `model`; sounds come resampled to `sample_rate`, at most `frames` long."""
-        self._frames = frames
+        self.matching: object = None
+        self.memory = Memory()  # as last told
         self._memory = slots.create(frames)
         self._slots: NDArray[np.float32] | None = slots.view(self._memory, frames)
         try:
@@ -70,17 +81,23 @@ class Worker:
 
     def wait_ready(self) -> Ready:
         """Block until the model is loaded and warm; raises WorkerError with the worker's own reason."""
-        return Ready(**json.loads(self._receive(protocol.READY)))
+        told = json.loads(self._receive(protocol.READY))
+        self.memory = Memory(**told.pop("memory"))
+        return Ready(**told)
 
     def decode(self, latents: NDArray[np.float32]) -> list[Samples]:
         """Sounds of `latents` [sounds, dims], at most SLOTS; copies that are the caller's own."""
-        assert self._process.stdin is not None and self._slots is not None
-        try:
-            protocol.send(self._process.stdin, protocol.BATCH, protocol.pack_batch(latents))
-        except (OSError, ValueError) as error:
-            raise WorkerError("the renderer process is gone") from error
+        assert self._slots is not None
+        self._send(protocol.BATCH, protocol.pack_batch(latents))
         _, frames = protocol.unpack_done(self._receive(protocol.DONE))
         return [self._slots[slot, :count].copy() for slot, count in enumerate(frames)]
+
+    def ask(self, what: str, **more: object) -> dict[str, Any]:
+        """What comes of a step of a longer task: "encode", "match" or "step", as `core.ear` takes them."""
+        self._send(protocol.ASK, json.dumps({"what": what, **more}).encode())
+        told: dict[str, Any] = json.loads(self._receive(protocol.TOLD))
+        self.memory = Memory(**told.pop("memory"))
+        return told
 
     @property
     def ended(self) -> bool:
@@ -92,16 +109,16 @@ class Worker:
         self._process.kill()
 
     def close(self) -> None:
-        """End the process and remove the memory."""
+        """End the process and remove the memory; where a GPU takes its time to let go, the memory goes first."""
         assert self._process.stdin is not None and self._process.stdout is not None
         self._process.kill()
+        self._release()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             try:
                 pipe.close()
             except OSError:  # what was buffered for a dead process
                 continue
-        self._release()
 
     def _release(self) -> None:
         self._slots = None
@@ -114,6 +131,13 @@ class Worker:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:  # fmt: skip
         self.close()
+
+    def _send(self, kind: bytes, payload: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            protocol.send(self._process.stdin, kind, payload)
+        except (OSError, ValueError) as error:
+            raise WorkerError("the renderer process is gone") from error
 
     def _receive(self, expected: bytes) -> bytes:
         assert self._process.stdout is not None

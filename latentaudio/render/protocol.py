@@ -20,6 +20,8 @@ READY = b"r"  # worker → player: JSON of what it is
 FAILED = b"f"  # worker → player: a sentence; the worker then ends
 BATCH = b"b"  # player → worker: latents
 DONE = b"d"  # worker → player: frames written to each slot
+ASK = b"a"  # player → worker: JSON of a step of a longer task
+TOLD = b"t"  # worker → player: JSON of what came of it
 
 
 def send(pipe: IO[bytes], kind: bytes, payload: bytes) -> None:

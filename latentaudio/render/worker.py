@@ -1,4 +1,4 @@
-"""The renderer process: loads a model, keeps it warm, decodes batches into shared memory.
+"""The renderer process: loads a model, keeps it warm, decodes batches into shared memory, encodes and matches.
 
 Started by the player (`render.process`) with the arguments MODEL MEMORY FRAMES RATE DEVICE; ends when the player
 closes its pipe.
@@ -10,9 +10,11 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import torch
@@ -21,10 +23,12 @@ from numpy.typing import NDArray
 from latentaudio.core.checkpoint import Model, load_model
 from latentaudio.core.decode import Decode, fast_decoder
 from latentaudio.core.device import describe, pick_device
+from latentaudio.core.ear import Ear
+from latentaudio.core.memory import reserved_mb, resident_mb
 from latentaudio.errors import LatentAudioError, UsageError
 from latentaudio.render import protocol, slots
 from latentaudio.render.finish import finish
-from latentaudio.render.process import Ready
+from latentaudio.render.process import Memory, Ready
 
 GPU_BATCHES = (1, 2, 4, 8, 16, 32, 64)  # sizes with a CUDA graph of their own; a batch is padded to the next
 CPU_BATCH = 1  # sounds at once: a batch takes as long as its sounds one by one, and they are heard later
@@ -39,16 +43,20 @@ def main() -> None:
     _stand_back()
     try:
         device, named = _device(wanted)
-        decode = decoder(load_model(Path(model_path), device), device)
+        decode = decoder(load_model(Path(model_path), device), device)  # the encoder is let go
     except LatentAudioError as error:
         protocol.send(answers, protocol.FAILED, str(error).encode())
         return
     batch = GPU_BATCHES[-1] if device.type == "cuda" else CPU_BATCH
-    ready = Ready(named, decode.dims, batch)
+    ready = asdict(Ready(named, decode.dims, batch))
     memory = slots.attach(memory_name)
-    protocol.send(answers, protocol.READY, json.dumps(asdict(ready)).encode())
+    _tell(answers, protocol.READY, ready, device)
+    renders = partial(render, answers, decode, slots.view(memory, int(frames)), int(rate))
+    hears = partial(hear, answers, Ear(Path(model_path), device), device)
     with contextlib.suppress(EOFError, BrokenPipeError):
-        serve(requests, answers, decode, slots.view(memory, int(frames)), int(rate))
+        while True:
+            kind, payload = protocol.receive(requests)
+            (hears if kind == protocol.ASK else renders)(payload)
 
 
 def _device(wanted: str) -> tuple[torch.device, str]:
@@ -87,19 +95,30 @@ def decoder(model: Model, device: torch.device) -> Decoder:
     return decode
 
 
-def serve(requests: IO[bytes], answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32],
-          rate: int) -> None:  # fmt: skip
-    """Answer batches until the pipe ends."""
-    while True:
-        _, payload = protocol.receive(requests)
-        began = time.perf_counter()
-        written = []
-        for slot, raw in enumerate(decode(protocol.unpack_batch(payload))):
-            samples = finish(raw, decode.rate, rate)[: memory.shape[1]]
-            memory[slot, : len(samples)] = samples
-            written.append(len(samples))
-        elapsed = (time.perf_counter() - began) * 1e3
-        protocol.send(answers, protocol.DONE, protocol.pack_done(elapsed, written))
+def render(answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32], rate: int, payload: bytes) -> None:
+    """Answer a batch: decode it into the slots of `memory`."""
+    began = time.perf_counter()
+    written = []
+    for slot, raw in enumerate(decode(protocol.unpack_batch(payload))):
+        samples = finish(raw, decode.rate, rate)[: memory.shape[1]]
+        memory[slot, : len(samples)] = samples
+        written.append(len(samples))
+    elapsed = (time.perf_counter() - began) * 1e3
+    protocol.send(answers, protocol.DONE, protocol.pack_done(elapsed, written))
+
+
+def hear(answers: IO[bytes], ear: Ear, device: torch.device, payload: bytes) -> None:
+    """Answer a step of a longer task."""
+    request = json.loads(payload)
+    steps: dict[str, Callable[..., dict[str, object]]]
+    steps = {"encode": ear.encode, "match": ear.match, "step": ear.step}
+    _tell(answers, protocol.TOLD, steps[request.pop("what")](**request), device)
+
+
+def _tell(answers: IO[bytes], kind: bytes, told: dict[str, Any], device: torch.device) -> None:
+    """Send JSON, and with it how much memory we have by now."""
+    memory = Memory(round(resident_mb(), 1), round(reserved_mb(device), 1))
+    protocol.send(answers, kind, json.dumps(told | {"memory": asdict(memory)}).encode())
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
