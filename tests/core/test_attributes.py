@@ -48,7 +48,7 @@ def drum(tiny_model: Path) -> Model:
 
 
 def test_a_quadratics_gradients_are_found_again() -> None:
-    points, half = torch.randn(5000, 8), torch.randn(2, 8, 8)
+    points, half = torch.randn(5000, 8) + 1.0, torch.randn(2, 8, 8)
     slopes, bends = torch.randn(2, 8), half + half.mT
     found = fit_gradients(points, slopes + torch.einsum("iab,nb->nia", bends, points))
     assert torch.nn.functional.cosine_similarity(found[0], slopes).min() > 0.97
@@ -62,6 +62,11 @@ def test_a_gradient_at_a_jump_does_not_lead_the_others_astray() -> None:
     assert torch.allclose(slopes, torch.ones(1, 8), atol=0.2)
 
 
+def test_bends_are_symmetric_as_second_derivatives_are() -> None:
+    _, bends = fit_gradients(torch.randn(40, 8), torch.randn(40, 2, 8))
+    assert torch.allclose(bends, bends.mT, atol=1e-6)
+
+
 def test_gradients_say_how_descriptors_change(drum: Model) -> None:
     at, step = drum.latents[:4], 0.01 * torch.eye(8)[2]
     change = (listen(drum, at + step) - listen(drum, at - step)) / 0.02
@@ -71,6 +76,11 @@ def test_gradients_say_how_descriptors_change(drum: Model) -> None:
 def test_they_are_taken_in_the_middle_of_training_too(drum: Model) -> None:
     with torch.inference_mode():
         assert gradients(drum, drum.latents[:2] * 1.0).abs().amax() > 0.0
+
+
+def test_a_sound_that_is_no_number_leads_nowhere(drum: Model) -> None:
+    drum.vae.decoder.forward = lambda z: z.sum(1, keepdim=True) * TIME / 0.0  # type: ignore[method-assign]
+    assert not gradients(drum, drum.latents[:2]).any()
 
 
 def test_silence_has_gradients_without_nan(drum: Model) -> None:

@@ -72,6 +72,10 @@ def test_a_click_is_heard_beside_a_body() -> None:
     assert measured("click", click) > 0.5 > 0.1 > measured("click", sine(60.0))
 
 
+def test_a_loud_body_has_no_click_where_the_onset_ends() -> None:
+    assert max(measured("click", sine(frequency)) for frequency in (45.0, 60.0, 110.0)) < 2e-5
+
+
 def test_every_descriptor_is_finite_for_silence() -> None:
     assert describe_sounds(torch.zeros(1, RATE), RATE).isfinite().all()
 
