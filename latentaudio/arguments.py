@@ -7,6 +7,7 @@ from typing import Any
 
 from latentaudio import __version__
 from latentaudio.argument_types import add_device, number
+from latentaudio.arguments_render import EXAMPLES, add_render
 from latentaudio.config import FACTORY_MODEL
 
 OSC_PORT = 9000
@@ -276,21 +277,7 @@ def _add_evaluate(commands: Group) -> None:
 
 
 def _add_render(commands: Group) -> None:
-    add = commands.add(
-        "render",
-        """\
-  latentaudio render --draws 16 --out new-kicks/
-  latentaudio render my.safetensors --pads --out kit/""",
-    )
-    add("model", type=Path, nargs="?", default=FACTORY_MODEL)
-    add("--out", type=Path, required=True, metavar="FOLDER")
-    add("--pads", action="store_true", help="01.wav … 16.wav as the mixer plays the pads at full velocity")
-    add("--kit", action="store_true", help="01.flac … 16.flac, the default kit as rendered, before the mixer")
-    add("--draws", type=number(int, 1, 10000), default=16, metavar="N", help="how many draws (default: 16)")
-    add("--temperature", type=number(float, 0.1, 3.0), default=1.0, help="0.1 to 3 (default: 1)")
-    add("--seed", type=number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
-    add("--sample-rate", type=number(int, 8000, 192000), default=44100, metavar="N")
-    add_device(add)
+    add_render(commands.add("render", EXAMPLES))
 
 
 def _add_export(commands: Group) -> None:

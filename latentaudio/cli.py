@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from latentaudio.arguments import parser
+from latentaudio.arguments_render import settle
 from latentaudio.errors import LatentAudioError, UsageError
 
 SHOWN = 10  # files of a kind, where a list may be long
@@ -262,18 +263,14 @@ def evaluate(options: argparse.Namespace) -> None:
 
 
 def render(options: argparse.Namespace) -> None:
-    """Write draws, or the default kit as the mixer plays it."""
-    from latentaudio.offline import write_draws, write_kit, write_pads
+    """Write draws, morphs, walks, variations or a kit as sound files."""
+    from tqdm import tqdm
 
-    if options.kit:
-        paths = write_kit(options.model, options.out, options.device)
-    elif options.pads:
-        paths = write_pads(options.model, options.out, options.sample_rate, options.device)
-    else:
-        paths = write_draws(options.model, options.out, options.draws, options.temperature, options.seed,
-                            options.sample_rate, options.device)  # fmt: skip
-    for path in paths:
-        print(path)
+    from latentaudio.offline_command import rendering
+
+    count, paths = rendering(options, settle(options))
+    for path in tqdm(paths, total=count, unit=" sounds", dynamic_ncols=True, leave=False, disable=None):
+        tqdm.write(str(path))
 
 
 def export(options: argparse.Namespace) -> None:

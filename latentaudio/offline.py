@@ -1,18 +1,18 @@
-"""Sounds to files with no daemon: draws, the default kit as the mixer plays it, reconstructions."""
+"""Sounds to files with no daemon: points rendered, the default kit, reconstructions. The caller's thread."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from latentaudio.engine.commands import Sound
 from latentaudio.errors import DataError, UsageError
 from latentaudio.events import Samples
-from latentaudio.files import atomic_path
-from latentaudio.kit import strike_of
-from latentaudio.latent.library import Library, read_library
+from latentaudio.latent.library import Library, Point, read_library
+from latentaudio.offline_files import Form, write_sound, write_text
+from latentaudio.offline_index import INDEX, index_text
+from latentaudio.offline_points import draws
 from latentaudio.render.check import fault
 from latentaudio.render.process import Worker
 from latentaudio.render.protocol import SLOTS
@@ -28,44 +28,48 @@ def decode(library: Library, latents: NDArray[np.float32], sample_rate: int, dev
             yield from worker.decode(latents[start : start + SLOTS])
 
 
-def write_draws(model: Path, folder: Path, count: int, temperature: float, seed: int, sample_rate: int,
-                device: str) -> Iterator[Path]:  # fmt: skip
-    """Write `draw-001.wav` …: random points of the model's posterior. The same seed gives the same draws."""
-    library = read_library(model)
-    latents = _draws(library, count, temperature, seed)
-    for number, samples in enumerate(decode(library, latents, sample_rate, device), 1):
-        why = fault(samples)
-        if why:
-            raise DataError(f"draw {number} came out as {why}; the model is not fit to play")
-        yield _write(folder / f"draw-{number:03}.wav", samples, sample_rate)
-
-
 def draw_points(model: Path, count: int, temperature: float = 1.0, seed: int = 0) -> NDArray[np.float32]:
     """`count` draws as the instrument makes them, [count, dims]. The same seed gives the same draws."""
-    return _draws(read_library(model), count, temperature, seed)
+    return draws(read_library(model), count, temperature, seed)
 
 
-def _draws(library: Library, count: int, temperature: float, seed: int) -> NDArray[np.float32]:
-    generator = np.random.default_rng(seed)
-    return np.stack([library.draw(generator, temperature) for _ in range(count)])
+def render_points(library: Library, latents: NDArray[np.float32], names: Sequence[str], form: Form,
+                  device: str) -> Iterator[Path]:  # fmt: skip
+    """Write the sounds of `latents` [sounds, dims] under `names`, then the points of all that were written.
+
+    What comes out as silence or worse is left out with a warning. Raises UsageError before anything is rendered where
+    a file is there already, DataError where a file cannot be written or nothing could be rendered.
+    """
+    form.claim([*names, INDEX])
+    written: dict[str, Point] = {}
+    try:
+        for name, point, samples in zip(
+            names, latents, decode(library, latents, form.sample_rate, device), strict=True
+        ):
+            why = fault(samples)
+            if why:
+                log.warning("%s is left out: it came out as %s", name, why)
+                continue
+            path = form.write(name, samples)
+            written[name] = point
+            yield path
+        if not written:
+            raise DataError("nothing but faults came out; the model is not fit to play")
+        if form.gap is not None:
+            yield form.join([form.folder / name for name in written])
+    finally:  # of a run that was stopped, too
+        if written:
+            write_text(form.folder / INDEX, index_text(library, written))
 
 
-def write_pads(model: Path, folder: Path, sample_rate: int, device: str) -> Iterator[Path]:
-    """Write `01.wav` … `16.wav`: the default kit through the mixer, each pad hit once at full velocity."""
-    from latentaudio.engine.engine import Engine
-
-    library = read_library(model)
-    for pad, samples in enumerate(decode(library, library.kit, sample_rate, device), 1):
-        engine = Engine(sample_rate)
-        engine.port("offline").play(strike_of(Sound(samples), pad), 1.0, 0)
-        yield _write(folder / f"{pad:02}.wav", engine.render(len(samples)), sample_rate)
-
-
-def write_kit(model: Path, folder: Path, device: str) -> Iterator[Path]:
+def write_kit(model: Path, folder: Path, device: str, force: bool = False) -> Iterator[Path]:
     """Write `01.flac` … `16.flac`: the default kit as rendered, at the model's rate. A factory model ships these."""
     library = read_library(model)
-    for pad, samples in enumerate(decode(library, library.kit, library.sample_rate, device), 1):
-        yield _write(folder / f"{pad:02}.flac", samples, library.sample_rate, "PCM_16")
+    form = Form(folder, library.sample_rate, "flac", 16, force=force)
+    names = form.numbered(len(library.kit))
+    form.claim(names)
+    for name, samples in zip(names, decode(library, library.kit, form.sample_rate, device), strict=True):
+        yield form.write(name, samples)
 
 
 def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[Path]:
@@ -96,20 +100,7 @@ def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[P
         except DataError as error:
             log.warning("%s is left out: %s", path, error)
             continue
-        yield _write(target, samples, loaded.vae.config.sample_rate)
+        yield write_sound(target, samples, loaded.vae.config.sample_rate)
         written += 1
     if not written:
         raise DataError(f"{source}: nothing in it could be reconstructed")
-
-
-def _write(path: Path, samples: Samples, sample_rate: int, subtype: str = "PCM_24") -> Path:
-    """Write a sound whole or not at all, making its folder; its suffix says how."""
-    import soundfile
-
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic_path(path) as temporary:
-            soundfile.write(temporary, samples, sample_rate, subtype)
-    except (OSError, TypeError, ValueError, soundfile.LibsndfileError) as error:
-        raise DataError(f"cannot write {path}: {error}") from error
-    return path
