@@ -63,6 +63,7 @@ class Ear:
         """As many gradient steps as time allows, at least one: the best point, its loss, the steps that are left."""
         assert self._match is not None
         began = time.perf_counter()
+        self._match.step()
         while self._match.left and time.perf_counter() - began < BUDGET_S:
             self._match.step()
         return {"latent": self._match.latent.tolist(), "loss": self._match.loss, "left": self._match.left}

@@ -1,0 +1,68 @@
+"""A search for the point that sounds like a given sound."""
+
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from latentaudio.core import match
+from latentaudio.core.checkpoint import Model, load_model
+from latentaudio.core.encode import encode
+from latentaudio.core.match import Match
+from latentaudio.errors import DataError
+from tests.core.conftest import RATE, kick
+
+KICK = kick(4410)
+
+
+@pytest.fixture
+def model(tiny_model: Path) -> Model:
+    return load_model(tiny_model)
+
+
+def losses(search: Match) -> list[float]:
+    """The best loss after each step."""
+    found = []
+    while search.left:
+        search.step()
+        found.append(search.loss)
+    return found
+
+
+def test_it_comes_closer_step_by_step(model: Model) -> None:
+    found = losses(Match(model, KICK, RATE, steps=10))
+    assert found == sorted(found, reverse=True) and found[-1] < found[0]
+
+
+def test_what_leads_away_is_not_kept(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.optim, "Adam", partial(torch.optim.Adam, maximize=True))
+    start = model.latents[0].numpy()
+    search = Match(model, KICK, RATE, start, steps=5)
+    assert len(set(losses(search))) == 1 and np.array_equal(search.latent, start)
+
+
+def test_it_begins_where_the_encoder_puts_the_sound(model: Model) -> None:
+    assert np.allclose(Match(model, KICK, RATE).latent, encode(model, KICK, RATE), atol=1e-5)
+
+
+def test_a_pull_keeps_it_near_the_sounds(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, ends = np.full(8, 3.0, np.float32), []
+    for pull in (0.0, 10.0):
+        monkeypatch.setattr(match, "PULL", pull)
+        search = Match(model, KICK, RATE, start, steps=10)
+        losses(search)
+        ends.append(np.linalg.norm(search.latent))
+    assert ends[1] < ends[0]
+
+
+def test_the_decoder_stays_as_it_is(model: Model) -> None:
+    before = [weight.clone() for weight in model.vae.parameters()]
+    losses(Match(model, KICK, RATE, steps=3))
+    assert all(torch.equal(*pair) for pair in zip(before, model.vae.parameters(), strict=True))
+
+
+def test_silence_cannot_be_matched(model: Model) -> None:
+    with pytest.raises(DataError, match="silent"):
+        Match(model, 0.0 * KICK, RATE)
