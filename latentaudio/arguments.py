@@ -108,6 +108,13 @@ def _add_play(commands: Group) -> None:
     )
     _add_port(add)
     add("--lan", action="store_true", help="listen to OSC from other machines too")
+    add("--lan-full", action="store_true", help="let other machines record, and load models, presets and sounds")
+    add("--preset", metavar="NAME", help="the preset to start with (default: as the last session ended)")
+    add("--fresh", action="store_true", help="start anew; the last session is kept beside it, five of them")
+    add("--sounds", type=Path, metavar="FOLDER",
+        help="sounds that performers may name, and their recordings (default: LatentAudio in your music)")  # fmt: skip
+    add("--sound-memory", type=number(float, 1, 1e6), default=256.0, metavar="MB",
+        help="memory for sounds whose points may come back (default: 256)")  # fmt: skip
     add(
         "--trigger-offset",
         type=number(float, 0, 100),

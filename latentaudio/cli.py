@@ -47,6 +47,8 @@ def play(options: argparse.Namespace) -> None:
         outputs=options.outputs, midi=tuple(options.midi), midi_api=options.midi_api,
         osc_port=options.osc_port, lan=options.lan, trigger_offset_ms=options.trigger_offset,
         device=options.device, record=options.record, demo=options.demo, seed=options.seed,
+        lan_full=options.lan_full, preset=options.preset, fresh=options.fresh, sounds=options.sounds,
+        sound_memory=options.sound_memory,
     )  # fmt: skip
     with Daemon(settings) as daemon:
         print(daemon.banner(), flush=True)
@@ -140,7 +142,7 @@ def prepare(options: argparse.Namespace) -> None:
     from latentaudio.core.prepare_sound import Treatment
 
     treatment = Treatment(options.rate, options.seconds, options.bits, options.polarity)
-    with _files() as progress:
+    with _counting("file") as progress:
         made = run(options.input, options.out, treatment, options.duplicates, options.overwrite, options.jobs, progress)
     print(f"{made.written:>8}  prepared")
     print(f"{made.found:>8}  there already")
@@ -177,7 +179,7 @@ def audit(options: argparse.Namespace) -> int:
 
     if options.picture:
         check_picture(options.picture)
-    with _files() as progress:
+    with _counting("file") as progress:
         found = run(options.folder, options.jobs, progress)
     if options.csv:
         write_csv(found, options.csv)
@@ -195,11 +197,11 @@ def audit(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _files() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar of files, on standard error."""
+def _counting(unit: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar of files or other things, on standard error."""
     from tqdm import tqdm
 
-    with tqdm(unit="file", dynamic_ncols=True, leave=False, disable=None) as bar:
+    with tqdm(unit=unit, dynamic_ncols=True, leave=False, disable=None) as bar:
 
         def progress(done: int, of: int) -> None:
             bar.total = of
@@ -313,11 +315,18 @@ def status(options: argparse.Namespace) -> None:
 
 
 def send(options: argparse.Namespace) -> int:
-    """Send one OSC message and show what comes back."""
+    """Send one OSC message and show what comes back; what takes its time is waited for."""
     if not options.address.startswith("/"):
         raise UsageError(f"an OSC address begins with '/'; did you mean '/{options.address}'?")
+    from latentaudio.control.remote import ORDERED
+
     failed = False
     with _remote(options) as remote:
+        if options.address in ORDERED:
+            with _counting("") as progress:
+                values = remote.order(options.address, *options.arguments, progress=progress)
+            print(f"{options.address} is done{': ' if values else ''}{', '.join(map(str, values))}")
+            return 0
         remote.send(options.address, *map(_argument, options.arguments))
         for address, values in remote.messages(options.wait):
             print(address, *values)

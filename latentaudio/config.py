@@ -53,3 +53,13 @@ def state_folder() -> Path:
 def presets_folder() -> Path:
     """Folder of the user's presets."""
     return platformdirs.user_state_path("latentaudio") / "presets"
+
+
+def models_folder() -> Path:
+    """Folder of the user's models."""
+    return platformdirs.user_data_path("latentaudio") / "models"
+
+
+def sounds_folder() -> Path:
+    """Folder of sounds that performers may name, and of their recordings."""
+    return platformdirs.user_music_path() / "LatentAudio"

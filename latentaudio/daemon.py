@@ -13,24 +13,39 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from latentaudio.config import FACTORY_MODEL, find_mapping, shipped_mappings
+from latentaudio.config import (
+    FACTORY_MODEL,
+    find_mapping,
+    models_folder,
+    presets_folder,
+    shipped_mappings,
+    sounds_folder,
+    state_folder,
+)
 from latentaudio.control.demo import Demo
 from latentaudio.control.mapping import Mapping, load_mapping
 from latentaudio.control.midi import MidiInput
 from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import fitting
 from latentaudio.engine.recorder import Recorder
-from latentaudio.errors import UsageError
-from latentaudio.events import Ask, Event, Hit, Rendered, Sync, Trace
-from latentaudio.files import unused
+from latentaudio.errors import LatentAudioError
+from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.latent.library import Library, read_library
+from latentaudio.modelfile import fingerprint
+from latentaudio.models import Models
 from latentaudio.output import Output
-from latentaudio.parameters import PARAMETERS, address
+from latentaudio.parameters import PADS, PARAMETERS, address
+from latentaudio.presets import PresetFolder
 from latentaudio.render.cache import RenderCache, shipped_kit
 from latentaudio.render.renderer import Renderer
+from latentaudio.repertoire import Repertoire
+from latentaudio.session import Session
 from latentaudio.settings import Settings
+from latentaudio.sound_files import SoundFiles
+from latentaudio.sounding import LOUDEST
+from latentaudio.state import State
 from latentaudio.status import Floods, Triggers, report
 
 log = logging.getLogger(__name__)
@@ -40,6 +55,7 @@ TICK_S = 1 / 120  # between looks at what is due: feedback goes out at 60 Hz, so
 WATCH_S = 0.5  # between looks at what may have failed, and reports of the status
 SWITCH_S = 0.0005  # a note waits this long at most for Python code that runs elsewhere; the default is 5 ms
 DEMO_RECORDING = Path("latentaudio-demo.wav")
+GUARDED = ("record.stop", "model.unload", "model.list", "preset.list")  # and every order
 
 
 class Daemon:
@@ -80,21 +96,68 @@ class Daemon:
         library = read_library(settings.model)
         self.output = Output(settings.audio, settings.sample_rate, settings.block_size, settings.outputs)
         engine, self.kit = self.output.engine, Kit()
-        self._start_renderer(parts, library)
+        renderer = self._new_renderer(library)  # started after the sound: torch's import shall not slow a note down
+        parts.callback(renderer.close)
         host = "0.0.0.0" if settings.lan else "127.0.0.1"
         self.osc = OscServer(host, settings.osc_port, mapping, self._hits("osc"), self.post, self.kit.focused)
         parts.callback(self.osc.close)
+        mark = fingerprint(settings.model)
+        self.session, state, extras = self._open_session(library, mark)
         self.instrument = Instrument(
-            library, self.kit, engine.port("state"), self.renderer, self.osc.feedback, settings.seed
-        )
+            library, self.kit, engine.port("state"), renderer, self.osc.feedback, settings.seed, state,
+            settings.sound_memory,
+        )  # fmt: skip
+        self.instrument.navigator.resume(extras)
+        self._open_backstage(parts, renderer, mark)
         self._load_kit(library)
         parts.callback(self.output.close)
         self.output.start()
         self._set_offset()
-        self.recorder = self._record(parts)
+        self._record()
         self._start_hands(parts, mapping)
-        self.renderer.start()
+        renderer.start()
         self.instrument.render_missing()
+        self.session.start()
+        parts.callback(self._leave)
+        if settings.preset:
+            self.post(Order(name="preset.load", text=settings.preset))
+
+    def _open_session(self, library: Library, mark: str) -> tuple[Session, State | None, dict[str, Any]]:
+        """The session, and what it brought from the last one."""
+        session, problems = Session(state_folder()), list[str]()
+        if self.settings.fresh:
+            session.set_aside()
+        restored = session.restore(library, mark, problems)
+        for problem in problems:
+            log.warning("%s", problem)
+        return (session, *restored) if restored else (session, None, {})
+
+    def _open_backstage(self, parts: ExitStack, renderer: Renderer, mark: str) -> None:
+        """Those who do what takes files or time."""
+        settings, replies = self.settings, self.osc.feedback
+        folders = [models_folder(), settings.model.parent] if settings.model != FACTORY_MODEL else [models_folder()]
+        self.models = Models(folders, self.instrument, renderer, mark, self._started_renderer, replies)
+        parts.callback(self.models.close)
+        self.repertoire = Repertoire(
+            PresetFolder(presets_folder()), self.instrument, lambda: self.renderer, lambda: self.models.mark, replies,
+            self.output.sample_rate,
+        )  # fmt: skip
+        parts.callback(self.repertoire.close)
+        sounds = settings.sounds or sounds_folder()
+        self.sound_files = SoundFiles(
+            sounds, sounds / "recordings", self.instrument, self.output.engine, lambda: self.renderer, replies
+        )
+        parts.callback(self.sound_files.close)
+
+    @property
+    def renderer(self) -> Renderer:
+        """That of the model that plays."""
+        return self.models.renderer
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What records now."""
+        return self.sound_files.recorder
 
     def _load_mapping(self) -> Mapping:
         """What was named; else the default, and over it those made for the controllers that are plugged in."""
@@ -103,32 +166,42 @@ class Daemon:
         made_for_one = sorted(shipped_mappings().glob("*.yaml"))
         return load_mapping([find_mapping("default")], fitting(made_for_one, self.settings.midi_api))
 
-    def _start_renderer(self, parts: ExitStack, library: Library) -> None:
-        """Made before the sound, started after it: torch's import shall not slow the first note down."""
+    def _new_renderer(self, library: Library) -> Renderer:
         rate = self.output.sample_rate
-        self.renderer = Renderer(library.path, rate, library.frames_at(rate), self.settings.device, self.post)
-        parts.callback(self.renderer.close)
+        return Renderer(library.path, rate, library.frames_at(rate), self.settings.device, self.post)
+
+    def _started_renderer(self, library: Library) -> Renderer:
+        renderer = self._new_renderer(library)
+        renderer.start()
+        return renderer
 
     def _load_kit(self, library: Library) -> None:
+        """Give pads what was rendered in an earlier session or shipped, so that they sound at once."""
         rate = self.output.sample_rate
         self.cache = RenderCache(library.path, rate)
-        shipped = library.path == FACTORY_MODEL
-        self.instrument.load(shipped_kit(rate) if shipped else [self.cache.get(point) for point in library.kit])
+        shipped: dict[bytes, Samples] = {}
+        if library.path == FACTORY_MODEL:
+            shipped = {point.tobytes(): samples for point, samples in zip(library.kit, shipped_kit(rate), strict=True)}
+        latents = [each.latents[0] for each in self.instrument.voicings()]
+        self.instrument.load(
+            [shipped.get(z.tobytes()) if z.tobytes() in shipped else self.cache.get(z) for z in latents]
+        )
 
-    def _record(self, parts: ExitStack) -> Recorder | None:
+    def _record(self) -> None:
         """Record where asked to, and where a demo would otherwise be heard by nobody."""
         path = self.settings.record
         if path is None and self.settings.demo and self.output.is_null and self.settings.audio is None:
             path = DEMO_RECORDING
-        if path is None:
-            return None
-        if path.is_dir() or not path.parent.is_dir():
-            why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
-            raise UsageError(f"cannot record to {path}: {why}")
-        recorder = Recorder(self.output.engine, unused(path))
-        recorder.start()
-        parts.callback(recorder.stop)
-        return recorder
+        if path is not None:
+            self.sound_files.record(path)
+
+    def _leave(self) -> None:
+        """Keep what the next start needs."""
+        self._offer_session()
+        self.session.close()
+        for pad in range(PADS):
+            if kept := self.instrument.sounding.loudest(pad):
+                self.cache.put(kept[0], kept[1].samples)
 
     def _start_hands(self, parts: ExitStack, mapping: Mapping) -> None:
         if self.settings.demo:
@@ -201,7 +274,9 @@ class Daemon:
 
     def _tick(self) -> None:
         self.triggers.add(self.output.engine.collect())
-        self.osc.feedback.flush(time.perf_counter())
+        now = time.perf_counter()
+        self.instrument.tick(now)
+        self.osc.feedback.flush(now)
 
     def _handle(self, event: Event) -> None:
         match event:
@@ -221,7 +296,25 @@ class Daemon:
                 self.instrument.perform(event)
                 self._keep(event)
             case _:
+                self._perform(event)
+
+    def _perform(self, event: Event) -> None:
+        """Have whoever's it is do it; what takes files or time is answered."""
+        command = getattr(event, "name", "") or getattr(event, "key", "") or "preset.number"
+        if self._is_barred(event):
+            self.osc.feedback.fail(event.origin, command, "others on the network may not: start it with --lan-full")
+            return
+        try:
+            if not any(each.perform(event) for each in (self.models, self.repertoire, self.sound_files)):
                 self.instrument.perform(event)
+        except LatentAudioError as error:
+            self.osc.feedback.fail(event.origin, command, str(error))
+
+    def _is_barred(self, event: Event) -> bool:
+        """Whether someone elsewhere on the network asks for what --lan alone does not allow."""
+        distant = event.origin.startswith("osc:") and not event.origin.startswith("osc:127.")
+        return distant and not self.settings.lan_full and (isinstance(event, Order) or event.name in GUARDED
+                                                           if isinstance(event, Order | Act) else False)  # fmt: skip
 
     def _answer(self, event: Ask) -> None:
         value = self.instrument.value(event.name)
@@ -243,12 +336,19 @@ class Daemon:
             self.midi.start()
         self._set_offset()
         self._floods.tell(self._refused_events + self.osc.counts()["kernel_dropped"], time.monotonic())
+        self.models.watch(time.monotonic())
+        self._offer_session()
         self.osc.feedback.status(None, self.status())
 
     def _keep(self, event: Rendered) -> None:
-        """Keep the first render of each pad, which is that of the default kit: the next start plays it at once."""
-        if event.version == 1 and event.arrival_ns == 0:
-            self.cache.put(self.instrument.library.kit[event.pad - 1], event.sounds[0])
+        """Keep what is rendered at the start: the next one plays it at once."""
+        kept = self.instrument.sounding.loudest(event.pad - 1)
+        if kept and event.part == LOUDEST and event.arrival_ns == 0:
+            self.cache.put(kept[0], kept[1].samples)
+
+    def _offer_session(self) -> None:
+        instrument = self.instrument
+        self.session.offer(instrument.state, instrument.library, self.models.mark, instrument.navigator.extras())
 
     def status(self) -> dict[str, Any]:
         """How everything is. The state thread."""

@@ -61,10 +61,40 @@ class SetLatents(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SetTogether(Event):
+    """Parameters that one gesture moves at once, as a finger does x and y: natural values by name."""
+
+    values: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Act(Event):
     """An action of the table that is not a trigger: draw, zero, panic."""
 
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Event):
+    """An action that wants a name: that of a preset, a model, a sound."""
+
+    name: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Program(Event):
+    """A preset by its number, as MIDI counts them: bank * 128 + program, from 0."""
+
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clock(Event):
+    """What a MIDI clock says: tick (24 to a beat), start, stop, continue, or position in sixteenths."""
+
+    kind: str = "tick"
+    sixteenths: int = 0
 
 
 @dataclass(frozen=True, slots=True)

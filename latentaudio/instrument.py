@@ -7,28 +7,40 @@ from time import perf_counter_ns
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from latentaudio.engine.commands import Sound
-from latentaudio.errors import suggest
-from latentaudio.events import Act, Event, Played, Refused, Rendered, Samples, Set, SetLatents
-from latentaudio.kit import Kit, Pad, Port, strike_of
-from latentaudio.latent.library import Library
+from latentaudio.buttons import Buttons
+from latentaudio.effects import Effects
+from latentaudio.errors import LatentAudioError, UsageError, suggest
+from latentaudio.events import (
+    Act,
+    Clock,
+    Event,
+    Order,
+    Played,
+    Refused,
+    Rendered,
+    Samples,
+    Set,
+    SetLatents,
+    SetTogether,
+)
+from latentaudio.journal import Journal
+from latentaudio.kit import Kit, Port
+from latentaudio.larder import Larder
+from latentaudio.latent.attributes import Attributes
+from latentaudio.latent.library import Library, Point
+from latentaudio.latent.tempo import Tempo
+from latentaudio.navigator import Navigator
 from latentaudio.parameters import PAD_SETTINGS, PADS, PARAMETERS, latent_name, pad_name
-from latentaudio.units import gain_from_db
+from latentaudio.sounding import Renders, Sounding
+from latentaudio.state import State
+from latentaudio.voicing import Voicing, voicing
 
 log = logging.getLogger(__name__)
 
 FRESHNESS_KEPT = 1000  # latest moves that the status speaks of
-
-
-class Renders(Protocol):
-    """What turns points into sounds; `render.Renderer` is one."""
-
-    focus: int
-
-    def submit(self, pad: int, version: int, latents: NDArray[np.float32], arrival_ns: int) -> None:
-        """Ask for the sounds of `latents` [sounds, dims]."""
+SOUND_MEMORY = 256.0  # MB of sounds that are kept for when their points come back
+VOICED = ("darken", "vary")  # a pad's settings that its sounds are rendered from
 
 
 class Listener(Protocol):
@@ -48,156 +60,325 @@ class Instrument:
     """Pads, focus and points, moved by events; renders are asked for when a point moves, never by a hit."""
 
     def __init__(self, library: Library, kit: Kit, port: Port, renderer: Renders, listener: Listener,
-                 seed: int | None = None) -> None:  # fmt: skip
-        """Start with the library's kit, silent until `load` or a render gives the pads sounds."""
-        self.library = library
-        self.kit, self._port, self._renderer, self._listener = kit, port, renderer, listener
-        self._random = np.random.default_rng(seed)
-        self._values = {name: row.default for name, row in PARAMETERS.items() if not _is_latent(name)}
-        self._points = library.kit.copy()
-        self._versions = [0] * PADS  # of the latest request
-        self._published = [0] * PADS  # of the sound that plays
-        self._sounds: list[Sound | None] = [None] * PADS
+                 seed: int | None = None, state: State | None = None,
+                 megabytes: float = SOUND_MEMORY) -> None:  # fmt: skip
+        """Start with `state`, or the library's kit; silent until `load` or a render gives the pads sounds."""
+        self.kit, self._port, self._listener, self._seed = kit, port, listener, seed
+        self.state = state or State.of(library)
+        self.sounding = Sounding(kit, port, renderer, Larder(megabytes), self._pad_settings)
+        self.journal = Journal()
         self.freshness_ms: deque[float] = deque(maxlen=FRESHNESS_KEPT)
         self.refused = 0
+        self._effects = Effects(self, port)
+        self._buttons = Buttons(self, port)
+        self._take_up(library, Tempo())
+        for name in ("master.level", "focus", "notes.mode", "notes.root", "tempo"):
+            self._effects.of(name, Set(name=name, value=self.state.values[name]))
 
-    def load(self, sounds: Sequence[Samples | None]) -> None:
-        """Give the pads, from the first on, sounds that were rendered before; they play at once."""
-        for index, samples in enumerate(sounds[:PADS]):
-            if samples is not None:
-                self._sounds[index] = Sound(samples)
-                self._refresh(index)
-
-    def render_missing(self) -> None:
-        """Ask for the sounds of pads that have none: at start, where nothing was kept from before."""
-        for index, sound in enumerate(self._sounds):
-            if sound is None:
-                self._request(index, 0)
-
-    def value(self, name: str) -> float | None:
-        """A parameter's natural value, or None for a latent dim that the model does not have."""
-        if not _is_latent(name):
-            return self._values[name]
-        dim = _dim(name)
-        return float(self._points[self.focus, dim]) if dim < self.library.dims else None
+    # What others ask.
 
     @property
     def focus(self) -> int:
         """Index of the focused pad, from 0."""
-        return int(self._values["focus"]) - 1
+        return int(self.state.values["focus"]) - 1
 
-    def point(self, pad: int) -> NDArray[np.float32]:
-        """A copy of a pad's point [dims]."""
-        point: NDArray[np.float32] = self._points[pad - 1].copy()
+    @property
+    def renderer(self) -> Renders:
+        """Who is asked for sounds."""
+        return self.sounding.renderer
+
+    def value(self, name: str) -> float | None:
+        """A parameter's natural value, or None for a dim or an attribute that there is not."""
+        if name in self.state.values:
+            return self.state.values[name]
+        kind, _, rest = name.partition(".")
+        if kind == "attribute":
+            column = self._column(name)
+            return None if column is None else float(self.state.attributes[self.focus, column])
+        dim = int(rest) - 1
+        if dim >= self.library.dims:
+            return None
+        return float(self.state.locks[dim] if kind == "lock" else self.state.points[self.focus, dim])
+
+    def point(self, pad: int) -> Point:
+        """A copy of a pad's point [dims], pads counted from 1."""
+        point: Point = self.state.points[pad - 1].copy()
         return point
 
     def positions(self) -> list[float]:
         """The focused pad's dims, each 0..1 of its range."""
-        return [PARAMETERS[latent_name(dim)].position(float(z)) for dim, z in enumerate(self._points[self.focus], 1)]
+        here = self.state.points[self.focus]
+        return [PARAMETERS[latent_name(dim)].position(float(z)) for dim, z in enumerate(here, 1)]
+
+    def voicings(self, state: State | None = None) -> list[Voicing]:
+        """How each pad is rendered in `state`, or as it is now."""
+        return [voicing(state or self.state, pad, self.attributes, self.navigator.posterior) for pad in range(PADS)]
+
+    def load(self, sounds: Sequence[Samples | None]) -> None:
+        """Give the pads, from the first on, loudest layers that were rendered before; they play at once."""
+        wanted = self.voicings()
+        self.sounding.load(wanted, sounds)
+        for pad, samples in enumerate(sounds[:PADS]):
+            if samples is not None:
+                self.sounding.ask(pad, wanted[pad], 0)
+
+    def render_missing(self) -> None:
+        """Ask for all sounds of the pads that have none: at start, where nothing was kept from before."""
+        for pad, wanted in enumerate(self.voicings()):
+            if not self.sounding.wants(pad, wanted):
+                self.sounding.ask(pad, wanted, 0)
+
+    # What performers do.
 
     def perform(self, event: Event) -> None:
         """Make `event` happen. Raises nothing for what a performer can send."""
+        try:
+            self._perform(event)
+        except LatentAudioError as error:
+            name = getattr(event, "name", "") or type(event).__name__.lower()
+            self._listener.error(event.origin, name, str(error))
+
+    def _perform(self, event: Event) -> None:
         match event:
-            case Set(name=name) if _is_latent(name):
-                self._set_latent(event)
             case Set():
                 self._set(event)
+            case SetTogether():
+                self._set_together(event)
             case SetLatents():
                 self._set_latents(event)
-            case Act():
-                self._act(event)
+            case Act() | Order():
+                self._buttons.press(event)
+            case Clock():
+                self._clock(event)
             case Played():
                 self._listener.played(event.pad, event.velocity, event.origin)
             case Rendered():
                 self._publish(event)
             case Refused():
-                self.refused += 1
-                log.warning("a render of pad %d was refused (%s); its old sound stays", event.pad, event.why)
-                self._listener.error(event.origin, pad_name(event.pad, "render"), event.why)
+                self._refuse(event)
 
-    def _set(self, event: Set) -> None:
+    def _refuse(self, event: Refused) -> None:
+        self.refused += 1
+        log.warning("a render of pad %d was refused (%s); its old sound stays", event.pad, event.why)
+        self._listener.error(event.origin, pad_name(event.pad, "render"), event.why)
+
+    def tick(self, now: float) -> None:
+        """Move what moves by itself: `now` is `time.perf_counter()`. Called some hundred times a second."""
+        values = self.state.values
+        if values["walk.run"]:
+            point = self.navigator.step(self.state, self.state.points[self.focus], now)
+            if point is not None:
+                self.move(point, Act("walk", "walk"))
+        if values["morph.sweep"] and self.state.stations:
+            amount = self.navigator.swept(self.state, now)
+            if amount != values["morph.amount"]:
+                self.perform(Set("morph", "morph.amount", amount))
+
+    def adopt(self, state: State, origin: str, arrival_ns: int, journal: str = "") -> None:
+        """Be `state` from here on; pads that sound otherwise go on with their old sound until the new one is there.
+
+        `journal` names the action that can be undone.
+        """
+        if journal:
+            self.note_down(journal)
+        before = {name: self.value(name) for name in PARAMETERS}
+        self.state = state
+        self.attributes = self.all_attributes()
+        self.navigator.lock(state)
+        for pad, wanted in enumerate(self.voicings()):
+            if self.sounding.wants(pad, wanted):
+                self.sounding.refresh(pad)
+            else:
+                self.sounding.ask(pad, wanted, arrival_ns if pad == self.focus else 0)
+        for name, old in before.items():
+            value = self.value(name)
+            if value is not None and value != old:
+                self._listener.changed(name, value, origin, True)
+                if not name.startswith(("pad.", "latent.", "attribute.", "lock.", "map.", "morph.", "variation.")):
+                    self._effects.of(name, Set(origin, name, value))
+
+    def swap(self, library: Library, renderer: Renders, state: State | None = None) -> None:
+        """Play another model from here on; what plays sounds until the new one's sounds are there."""
+        kept = {name: value for name, value in self.state.values.items() if not name.startswith("map.")}
+        self.sounding.renderer = renderer
+        self.sounding.forget()
+        self.state = state or State.of(library)
+        self.state.values |= kept if state is None else {}
+        self.journal = Journal()
+        self._buttons.forget()
+        self._take_up(library, self.navigator.tempo)
+        renderer.focus = self.focus + 1
+        self.render_missing()
+        for name in PARAMETERS:
+            value = self.value(name)
+            if value is not None:
+                self._listener.changed(name, value, "daemon", True)
+
+    def _take_up(self, library: Library, tempo: Tempo) -> None:
+        self.library, self.navigator = library, Navigator(library, self._seed)
+        self.navigator.tempo = tempo
+        self.navigator.lock(self.state)
+        self.attributes = self.all_attributes()
+
+    def all_attributes(self, state: State | None = None) -> Attributes:
+        """The model's and those learned in `state`, or now."""
+        attributes = self.library.attributes
+        for name, way in (state or self.state).learned.items():
+            attributes = attributes.plus(name, way)
+        return attributes
+
+    def rework_attributes(self, event: Event) -> None:
+        """An attribute was learned or forgotten: tell of it, and render what it had moved."""
+        self.attributes = self.all_attributes()
+        self.report_pad(event.origin)
+        for pad, wanted in enumerate(self.voicings()):
+            if not self.sounding.wants(pad, wanted):
+                self.sounding.ask(pad, wanted, event.arrival_ns)
+
+    # Parameters.
+
+    def _set(self, event: Set, effect: bool = True) -> None:
         row = PARAMETERS.get(event.name)
         if row is None:
-            why = f"no parameter '{event.name}'{suggest(event.name, PARAMETERS)}"
-            self._listener.error(event.origin, event.name, why)
-            return
-        value = row.clip(event.value)
-        self._values[row.name] = value
+            raise UsageError(f"no parameter '{event.name}'{suggest(event.name, PARAMETERS)}")
+        value, old = row.clip(event.value), self.value(row.name)
+        self._write(row.name, value, event.arrival_ns / 1e9)
+        try:
+            if effect:
+                self._effects.of(row.name, event)
+        except LatentAudioError:
+            if old is not None:
+                self._write(row.name, old, event.arrival_ns / 1e9)
+                self._listener.changed(row.name, old, event.origin, True)
+            raise
         self._listener.changed(row.name, value, event.origin, value != event.value)
-        if row.name == "master.level":
-            self._port.master(gain_from_db(value))
-        elif row.name == "focus":
-            self.kit.focus = self._renderer.focus = int(value)
-            self._report_point("daemon")
-        elif row.name.startswith("pad."):
-            self._refresh(int(row.name.split(".")[1]) - 1)
 
-    def _set_latent(self, event: Set) -> None:
-        dim = _dim(event.name)
-        if not 0 <= dim < self.library.dims:
-            why = f"{self.library.name} has latent.1 to latent.{self.library.dims}"
-            self._listener.error(event.origin, event.name, why)
-            return
-        value = PARAMETERS[event.name].clip(event.value)
-        self._points[self.focus, dim] = value
-        self._listener.changed(event.name, value, event.origin, value != event.value)
-        self._request(self.focus, event.arrival_ns)
+    def _write(self, name: str, value: float, now: float) -> None:
+        """Give a parameter a value from which nothing follows yet."""
+        kind, _, rest = name.partition(".")
+        if kind in ("latent", "lock"):
+            self._set_dim(kind, int(rest) - 1, value, now)
+        elif kind == "attribute":
+            self._set_attribute(name, value, now)
+        else:
+            self.journal.before(self.state, name, now)
+            self.state.values[name] = value
+
+    def set_quietly(self, event: Set) -> None:
+        """Give a parameter a value from which nothing follows yet."""
+        self._set(event, effect=False)
+
+    def _set_together(self, event: SetTogether) -> None:
+        *others, (name, value) = event.values
+        for each in others:
+            self.set_quietly(Set(event.origin, *each, arrival_ns=event.arrival_ns))
+        self._set(Set(event.origin, name, value, arrival_ns=event.arrival_ns))
+
+    def _set_dim(self, kind: str, dim: int, value: float, now: float) -> None:
+        if dim >= self.library.dims:
+            raise UsageError(f"{self.library.name} has {kind}.1 to {kind}.{self.library.dims}")
+        self.journal.before(self.state, f"{kind}.{dim + 1}", now)
+        if kind == "lock":
+            self.state.locks[dim] = bool(value)
+        else:
+            self.state.points[self.focus, dim] = value
+
+    def _set_attribute(self, name: str, value: float, now: float) -> None:
+        column = self._column(name)
+        if column is None:
+            what = name.removeprefix("attribute.")
+            raise UsageError(f"no attribute '{what}' is learned" if "learned" in name
+                             else f"{self.library.name} has no attribute '{what}'")  # fmt: skip
+        self.journal.before(self.state, name, now)
+        self.state.attributes[self.focus, column] = value
+
+    def _column(self, name: str) -> int | None:
+        """Of an attribute's parameter in the state's amounts; None where neither model nor performer has it."""
+        what = name.removeprefix("attribute.")
+        if what.startswith("learned."):
+            number = int(what.removeprefix("learned.")) - 1
+            learned = list(self.state.learned)
+            what = learned[number] if number < len(learned) else ""
+        known = what in self.attributes.names and what in self.state.attribute_names
+        return self.state.attribute_names.index(what) if known else None
+
+    # Points.
 
     def _set_latents(self, event: SetLatents) -> None:
         count = min(len(event.values), self.library.dims)
-        point = self._points[self.focus].copy()
+        point = self.state.points[self.focus].copy()
         point[:count] = np.clip(event.values[:count], -3.0, 3.0)
-        self._move(point, event)
+        self.note_down("latent.all", event)
+        self.state.points[self.focus] = point
+        self.report_pad(event.origin)
+        self.request(self.focus, event.arrival_ns)
 
-    def _act(self, event: Act) -> None:
-        match event.name:
-            case "draw":
-                self._move(self.library.draw(self._random, self._values["temperature"]), event)
-            case "zero":
-                self._move(np.zeros(self.library.dims, np.float32), event)
-            case "panic":
-                self._port.silence()
-            case _:
-                self._listener.error(event.origin, event.name, f"no action '{event.name}'")
+    def move(self, point: Point, event: Event) -> None:
+        """Put the focused pad at `point`, but for what is locked."""
+        self.note_down(getattr(event, "name", "") or "map", event)
+        self.place(self.focus, point, event)
 
-    def _move(self, point: NDArray[np.float32], event: Event) -> None:
-        self._points[self.focus] = point
-        self._report_point(event.origin)
-        self._request(self.focus, event.arrival_ns)
+    def place(self, pad: int, point: Point, event: Event) -> None:
+        """Put a pad (from 0) at `point`, but for what is locked, as part of a gesture that is noted down already."""
+        here = self.state.points[pad]
+        self.state.points[pad] = np.where(self.state.locks, here, point)
+        if pad == self.focus:
+            self.report_pad(event.origin)
+        self.request(pad, event.arrival_ns)
 
-    def _report_point(self, origin: str) -> None:
-        for dim, value in enumerate(self._points[self.focus], 1):
+    def note_down(self, control: str, event: Event | None = None) -> None:
+        """Tell the journal that a control is about to change the state."""
+        now = (event.arrival_ns if event else perf_counter_ns()) / 1e9
+        self.journal.before(self.state, control, now)
+
+    def report_pad(self, origin: str) -> None:
+        """What is the focused pad's own."""
+        for dim, value in enumerate(self.state.points[self.focus], 1):
             self._listener.changed(latent_name(dim), float(value), origin, True)
+        for name in PARAMETERS:
+            if name.startswith("attribute.") and (amount := self.value(name)) is not None:
+                self._listener.changed(name, amount, origin, True)
 
-    def _request(self, index: int, arrival_ns: int) -> None:
-        self._versions[index] += 1
-        latents = self._points[index : index + 1].copy()
-        self._renderer.submit(index + 1, self._versions[index], latents, arrival_ns)
+    def request(self, pad: int, arrival_ns: int) -> None:
+        """Have a pad (from 0) sound as the state says."""
+        wanted = voicing(self.state, pad, self.attributes, self.navigator.posterior)
+        if self.sounding.ask(pad, wanted, arrival_ns):
+            self._count_freshness(arrival_ns)
 
     def _publish(self, event: Rendered) -> None:
-        index = event.pad - 1
-        if event.version <= self._published[index]:
+        if self.sounding.rendered(event):
+            self._count_freshness(event.arrival_ns)
+
+    def _count_freshness(self, arrival_ns: int) -> None:
+        if arrival_ns:  # it was a performer who moved
+            self.freshness_ms.append((perf_counter_ns() - arrival_ns) / 1e6)
+
+    def _pad_settings(self, pad: int) -> dict[str, float]:
+        return {name: self.state.values[pad_name(pad + 1, name)] for name in PAD_SETTINGS}
+
+    # Beats.
+
+    def _clock(self, event: Clock) -> None:
+        """Heed a MIDI clock where the performer wants it."""
+        if not self.state.values["tempo.clock"]:
             return
-        self._published[index] = event.version
-        self._sounds[index] = Sound(event.sounds[0])
-        self._refresh(index)
-        if event.arrival_ns:  # it was a performer who moved
-            self.freshness_ms.append((perf_counter_ns() - event.arrival_ns) / 1e6)
+        tempo, now = self.navigator.tempo, event.arrival_ns / 1e9
+        match event.kind:
+            case "tick":
+                tempo.clock(now)
+            case "start":
+                tempo.start(now)
+            case "stop":
+                tempo.stop(now)
+            case "continue":
+                tempo.resume(now)
+            case "position":
+                tempo.song_position(event.sixteenths, now)
+        self.report_tempo(event.origin)
 
-    def _refresh(self, index: int) -> None:
-        """Make what the note path sees of a pad anew, and swap the kit in one step."""
-        sound = self._sounds[index]
-        if sound is None:
-            return
-        settings = {name: self._values[pad_name(index + 1, name)] for name in PAD_SETTINGS}
-        self.kit.replace(index, Pad(((strike_of(sound, index + 1, settings),),), settings["velocity"]))
-
-
-def _is_latent(name: str) -> bool:
-    return name.startswith("latent.")
-
-
-def _dim(name: str) -> int:
-    """Index of `latent.N`, from 0; -1 where N is no number."""
-    number = name.removeprefix("latent.")
-    return int(number) - 1 if number.isdigit() else -1
+    def report_tempo(self, origin: str) -> None:
+        """Say what the tempo has become."""
+        bpm = round(self.navigator.tempo.bpm, 2)
+        if bpm != self.state.values["tempo"]:
+            self.state.values["tempo"] = bpm
+            self._listener.changed("tempo", bpm, origin, True)

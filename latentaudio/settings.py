@@ -20,6 +20,11 @@ class Settings:
     midi_api: str | None = None
     osc_port: int = 9000
     lan: bool = False
+    lan_full: bool = False  # others on the network may record, and load models and files
+    preset: str | None = None
+    fresh: bool = False  # leave the last session, and keep it
+    sound_memory: float = 256.0  # MB of sounds kept for when their points come back
+    sounds: Path | None = None  # folder of what performers may name; None: the user's
     trigger_offset_ms: float | None = None
     device: str = "auto"
     record: Path | None = None

@@ -9,16 +9,14 @@ from numpy.typing import NDArray
 from latentaudio import checks
 from latentaudio.errors import PresetError, suggest
 from latentaudio.latent.library import Library, Point
-from latentaudio.parameters import PADS, PARAMETERS
+from latentaudio.parameters import BUILT_IN, LEARNED, PADS, PARAMETERS, STATIONS
 
-STATIONS = 8  # of a morph, at most
-LEARNED = 16  # attributes that a performer taught, at most
 AMOUNT = 3.0  # standard deviations: an attribute goes from -AMOUNT to AMOUNT
 # The rows that have a number for each pad or dim live in `points`, `attributes` and `locks`.
 VALUES = {
     name: row for name, row in PARAMETERS.items() if not name.startswith(("latent.", "attribute.", "lock."))
 }  # fmt: skip
-ATTRIBUTES = tuple(name.removeprefix("attribute.") for name in PARAMETERS if name.startswith("attribute."))
+ATTRIBUTES = tuple(BUILT_IN)
 KEYS = ("points", "values", "attributes", "locks", "stations", "learned", "preset")
 
 
@@ -61,6 +59,13 @@ class State:
         if name not in self.attribute_names:
             self.attribute_names += (name,)
             self.attributes = np.hstack([self.attributes, np.zeros((PADS, 1), np.float32)])
+
+    def unlearn(self, name: str) -> None:
+        """Forget a learned attribute and every pad's amount of it."""
+        column = self.attribute_names.index(name)
+        del self.learned[name]
+        self.attribute_names = (*self.attribute_names[:column], *self.attribute_names[column + 1 :])
+        self.attributes = np.delete(self.attributes, column, axis=1)
 
     def to_plain(self, preset: bool = False) -> dict[str, Any]:
         """The state as tables, lists, numbers and text alone, from which `from_plain` makes it again, bit by bit.

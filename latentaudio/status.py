@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Iterable
+from time import perf_counter
 from typing import Any, Protocol
 
 import numpy as np
@@ -57,17 +58,24 @@ class Parts(Protocol):
     """What the status is gathered from; the daemon."""
 
     output: Output
-    renderer: Renderer
     instrument: Instrument
     midi: MidiInput
     osc: OscServer
     triggers: Triggers
-    recorder: Recorder | None
+
+    @property
+    def renderer(self) -> Renderer:
+        """That of the model that plays."""
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """What records now."""
 
 
 def report(parts: Parts) -> dict[str, Any]:
     """How everything is, as `latentaudio status --json` and `/la/status` tell it."""
     recorder = parts.recorder
+    tempo = parts.instrument.navigator.tempo
     counters, library = parts.output.engine.counters(), parts.instrument.library
     return {
         "audio": {
@@ -94,12 +102,16 @@ def report(parts: Parts) -> dict[str, Any]:
             "refused": parts.renderer.refused,
             "why": parts.renderer.why,
             "freshness_ms": percentiles(parts.instrument.freshness_ms),
+            "memory_mb": parts.renderer.memory_mb,
+            "sounds_mb": round(parts.instrument.sounding.larder.megabytes, 1),
         },
         "trigger": parts.triggers.report(counters.late, counters.dropped),
         "midi": {"ports": parts.midi.ports},
         "osc": {"port": parts.osc.port, "clients": parts.osc.clients, **parts.osc.counts()},
         "recorder": {"path": str(recorder.path), "lost": recorder.lost, "error": recorder.error} if recorder else None,
         "model": {"name": library.name, "dims": library.dims},
+        "preset": parts.instrument.state.preset,
+        "tempo": {"bpm": round(tempo.bpm, 2), "source": tempo.source(perf_counter())},
     }
 
 

@@ -9,6 +9,14 @@ from tests.jack import jack_server
 __all__ = ["jack_server"]
 
 
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test its own session, presets, models and music, and none of the user's."""
+    for kind in ("STATE", "DATA"):
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / "xdg" / kind.lower()))
+    monkeypatch.setenv("XDG_MUSIC_DIR", str(tmp_path / "xdg" / "music"))
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A real model file of a network that was never trained: 8 dims, a tenth of a second."""

@@ -51,9 +51,11 @@ class StubRenderer:
 
     focus: int = 1
     requests: list[tuple[int, int, NDArray[np.float32], int]] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)  # of the requests
 
-    def submit(self, pad: int, version: int, latents: NDArray[np.float32], arrival_ns: int) -> None:
+    def submit(self, pad: int, version: int, latents: NDArray[np.float32], arrival_ns: int, part: int = 0) -> None:
         self.requests.append((pad, version, latents, arrival_ns))
+        self.parts.append(part)
 
 
 @dataclass

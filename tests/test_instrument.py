@@ -38,7 +38,7 @@ def test_a_pad_without_a_sound_says_so():
 
 
 def test_a_hit_plays_the_pads_own_sound(rig):
-    rig.perform(Rendered(pad=3, version=1, sounds=(SNAP,)))
+    rig.perform(Rendered(pad=3, version=2, sounds=(SNAP,)))
     rig.hit(3), rig.hit(4)
     assert [len(strike.sound.samples) for strike, *_ in rig.port.played] == [len(SNAP), len(KICK)]
 
@@ -112,7 +112,7 @@ def test_tune_decay_choke_and_output_reach_the_mixer(rig):
 
 def test_a_value_out_of_range_is_clipped_and_reported_so(rig):
     rig.perform(Set(name="master.level", value=40.0))
-    assert rig.instrument.value("master.level") == 6.0 and rig.port.masters == [pytest.approx(1.9953, 1e-3)]
+    assert rig.instrument.value("master.level") == 6.0 and rig.port.masters[-1] == pytest.approx(1.9953, 1e-3)
 
 
 def test_an_unknown_parameter_is_an_error_with_the_nearest_name(rig):
@@ -173,5 +173,5 @@ def test_only_pads_without_a_sound_are_rendered_at_start():
 
 
 def test_freshness_counts_from_the_arrival_of_the_move(rig):
-    rig.perform(Rendered(pad=1, version=1, sounds=(SNAP,), arrival_ns=1))
+    rig.perform(Rendered(pad=1, version=2, sounds=(SNAP,), arrival_ns=1))
     assert rig.instrument.freshness_ms[0] > 1.0

@@ -10,7 +10,10 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "latentaudio"
 OFFLINE = {path.stem for path in PACKAGE.glob("offline*.py")}
 TOP = OFFLINE | {"__main__", "cli", "arguments", "daemon", "output", "status", "instrument", "kit", "state", "journal",
-       "presets", "preset_file", "preset_list", "preset_sounds", "session"}  # fmt: skip
+       "presets", "preset_file", "preset_list", "preset_sounds", "session", "buttons", "effects", "larder", "models",
+       "navigator", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
+OF_THE_INSTRUMENT = {"buttons", "effects", "journal", "kit", "larder", "navigator", "sounding", "state", "voicing"}
+BACKSTAGE = {"models", "repertoire", "sound_files"}  # what takes files or time
 FOLDERS = {"core", "latent", "render", "engine", "control"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
@@ -18,12 +21,47 @@ MAY_IMPORT = {
     "cli": {"arguments", "offline", "offline_command", "daemon", "control", "engine", "core"},
     **dict.fromkeys(
         OFFLINE,
-        OFFLINE | {"kit", "state", "preset_file", "preset_list", "preset_sounds", "latent", "render", "engine", "core"},
+        OFFLINE
+        | {
+            "kit",
+            "state",
+            "preset_file",
+            "preset_list",
+            "preset_sounds",
+            "voicing",
+            "latent",
+            "render",
+            "engine",
+            "core",
+        },
     ),
-    "daemon": {"output", "status", "instrument", "kit", "latent", "render", "engine", "control"},
+    "daemon": {
+        "output",
+        "status",
+        "instrument",
+        "kit",
+        "latent",
+        "render",
+        "engine",
+        "control",
+        "presets",
+        "session",
+        "state",
+        "sounding",
+        *BACKSTAGE,
+    },
+    "models": {"instrument", "latent", "render", "repertoire"},
+    "repertoire": {"instrument", "latent", "engine", "presets", "preset_file", "voicing"},
+    "sound_files": {"instrument", "engine", "repertoire"},
     "output": {"engine"},
     "status": {"output", "instrument", "render", "engine", "control"},
-    "instrument": {"kit", "journal", "state", "latent", "engine"},
+    "instrument": {"latent", "engine", *OF_THE_INSTRUMENT},
+    "buttons": {"instrument", "kit", "latent", "navigator"},  # its methods, in a file of their own
+    "effects": {"instrument", "kit", "latent"},  # likewise
+    "navigator": {"latent", "state"},
+    "sounding": {"kit", "engine", "larder", "voicing"},
+    "voicing": {"latent", "state"},
+    "larder": {"engine"},
     "journal": {"state"},
     "presets": {"preset_file", "preset_list", "preset_sounds", "state", "latent"},
     "preset_list": {"preset_file"},

@@ -1,0 +1,146 @@
+"""Sound files that performers name while they play: into a pad, onto the map, or recorded. The state thread's.
+
+A name means something inside the folder of sounds or of recordings, and nothing anywhere else.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from latentaudio.engine.engine import Engine
+from latentaudio.engine.recorder import Recorder
+from latentaudio.errors import UsageError, suggest
+from latentaudio.events import Act, Encoded, Event, Failed, Matched, Order, Working
+from latentaudio.files import unused
+from latentaudio.instrument import Instrument
+from latentaudio.names import checked_name
+from latentaudio.repertoire import Replies
+
+SUFFIXES = frozenset((".aif", ".aiff", ".flac", ".mp3", ".ogg", ".wav"))
+TASKS = ("reconstruct", "match", "map.load")
+
+
+class Renders(Protocol):
+    """What encodes and matches; `render.Renderer` is one."""
+
+    def encode_files(self, key: str, paths: list[Path]) -> None:
+        """Ask where the sounds of files lie in the space."""
+
+    def match(self, key: str, path: Path) -> None:
+        """Ask for the point that sounds closest to a file."""
+
+    def stop(self, key: str) -> None:
+        """Give a task up."""
+
+
+class SoundFiles:
+    """One task of each kind at a time: a new one takes the place of the last."""
+
+    def __init__(self, folder: Path, recordings: Path, instrument: Instrument, engine: Engine,
+                 renderer: Callable[[], Renders], replies: Replies) -> None:  # fmt: skip
+        """`folder` holds what may be read, and `recordings` what is written."""
+        self._folder, self._recordings = folder, recordings
+        self._instrument, self._engine = instrument, engine
+        self._renderer, self._replies = renderer, replies
+        self._asked: dict[str, Order] = {}  # by kind of task
+        self.recorder: Recorder | None = None
+
+    def close(self) -> None:
+        """End the recording."""
+        if self.recorder:
+            self.recorder.stop()
+
+    def record(self, path: Path) -> None:
+        """Record what is heard from here on. Raises UsageError where that cannot be."""
+        if self.recorder:
+            raise UsageError(f"{self.recorder.path.name} is being recorded: stop it first (/la/record/stop)")
+        if path.is_dir() or not path.parent.is_dir():
+            why = "it is a folder" if path.is_dir() else f"there is no folder {path.parent}"
+            raise UsageError(f"cannot record to {path}: {why}")
+        recorder = Recorder(self._engine, unused(path))
+        recorder.start()
+        self.recorder = recorder
+
+    def perform(self, event: Event) -> bool:
+        """Do what is ours; whether it was. Raises LatentAudioError."""
+        match event:
+            case Order(name="reconstruct" | "match" | "map.load"):
+                self._begin(event)
+            case Order(name="record.start", text=text):
+                self._recordings.mkdir(parents=True, exist_ok=True)
+                self.record(self._recordings / f"{checked_name(text or 'take')}.wav")
+                self._replies.done(event.origin, event.name, self.recorder.path.name if self.recorder else "")
+            case Act(name="record.stop"):
+                self._stop_recording(event)
+            case Act(name="stop"):
+                self._give_up(event)
+            case Working(key=key) if key in self._asked:
+                self._replies.progress(self._asked[key].origin, key, event.done, event.of)
+            case Failed(key=key) if key in self._asked:
+                self._replies.fail(self._asked.pop(key).origin, key, event.why)
+            case Encoded(key=key) if key in self._asked:
+                self._encoded(event)
+            case Matched(key=key) if key in self._asked:
+                self._matched(event)
+            case _:
+                return False
+        return True
+
+    def _begin(self, order: Order) -> None:
+        path = self.find(order.text, folder=order.name == "map.load")
+        self._asked[order.name] = order
+        if order.name == "match":
+            self._renderer().match("match", path)
+        elif order.name == "reconstruct":
+            self._renderer().encode_files("reconstruct", [path])
+        else:
+            found = (each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
+            paths = sorted(found)
+            if not paths:
+                raise UsageError(f"no sound files in {order.text}")
+            self._renderer().encode_files("map.load", paths)
+
+    def find(self, name: str, folder: bool = False) -> Path:
+        """The file, or folder, that a name means, its ending left out or not. Raises UsageError, naming the nearest."""
+        parts = [part for part in name.split("/") if part]
+        wanted = self._folder.joinpath(*map(checked_name, parts)) if parts else self._folder
+        there = [wanted, *(wanted.with_name(wanted.name + suffix) for suffix in sorted(SUFFIXES))]
+        inside = self._folder.resolve()
+        for path in there[:1] if folder else there:
+            if (path.is_dir() if folder else path.is_file()) and path.resolve().is_relative_to(inside):
+                return path
+        what = "folder" if folder else "sound file"
+        kind = (each for each in self._folder.glob("*") if each.is_dir() == folder) if self._folder.is_dir() else ()
+        raise UsageError(f"no {what} '{name}' in {self._folder}{suggest(name, [each.name for each in kind])}")
+
+    def _encoded(self, event: Encoded) -> None:
+        order = self._asked.pop(event.key)
+        if event.key == "map.load":
+            names = tuple(Path(name).stem for name in event.names)
+            self._instrument.navigator.load_data(event.latents, names)
+            self._replies.done(order.origin, "map.load", order.text, len(names), len(event.skipped))
+        elif len(event.latents):
+            self._instrument.move(np.asarray(event.latents[0], np.float32), order)
+            self._replies.done(order.origin, "reconstruct", order.text)
+
+    def _matched(self, event: Matched) -> None:
+        order = self._asked[event.key]
+        self._instrument.move(np.asarray(event.latent, np.float32), order)
+        if event.done:
+            del self._asked[event.key]
+            self._replies.done(order.origin, "match", order.text, round(event.loss, 4))
+
+    def _stop_recording(self, event: Event) -> None:
+        if not self.recorder:
+            raise UsageError("nothing is being recorded")
+        recorder, self.recorder = self.recorder, None
+        recorder.stop()
+        self._replies.done(event.origin, "record.stop", recorder.path.name, recorder.lost)
+
+    def _give_up(self, event: Event) -> None:
+        for key in list(self._asked):
+            self._renderer().stop(key)
+            self._replies.fail(self._asked.pop(key).origin, key, "given up")
+        self._replies.done(event.origin, "stop")

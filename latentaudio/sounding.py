@@ -1,0 +1,113 @@
+"""The pads' sounds: found in memory or asked for when a point moves, and put in the kit as they come. State thread."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from latentaudio.engine.commands import Sound
+from latentaudio.events import Rendered
+from latentaudio.kit import Kit, Pad, Port, strike_of
+from latentaudio.larder import Larder
+from latentaudio.parameters import PADS
+from latentaudio.voicing import Voicing
+
+LOUDEST, REST = 0, 1  # parts of a change: a pad's loudest sound comes first and plays every hit until the rest is there
+Grid = tuple[tuple[Sound, ...], ...]  # [turn][layer]
+
+
+class Renders(Protocol):
+    """What turns points into sounds; `render.Renderer` is one."""
+
+    focus: int
+
+    def submit(self, pad: int, version: int, latents: NDArray[np.float32], arrival_ns: int, part: int = 0) -> None:
+        """Ask for the sounds of `latents` [sounds, dims]."""
+
+
+class Sounding:
+    """What each pad plays, and what it waits for."""
+
+    def __init__(self, kit: Kit, port: Port, renderer: Renders, larder: Larder,
+                 settings: Callable[[int], Mapping[str, float]]) -> None:  # fmt: skip
+        """`settings` gives those of a pad (from 0) by name, natural values."""
+        self.renderer, self.larder = renderer, larder
+        self._kit, self._port, self._settings = kit, port, settings
+        self._wanted: list[Voicing | None] = [None] * PADS
+        self._versions = [0] * PADS  # of the latest change
+        self._playing = [0] * PADS  # the version whose loudest sound plays
+        self._grids: list[Grid | None] = [None] * PADS
+
+    def ask(self, pad: int, wanted: Voicing, arrival_ns: int) -> bool:
+        """Have `pad` (from 0) sound as `wanted`; whether it does already."""
+        self._wanted[pad] = wanted
+        self._versions[pad] += 1
+        version, known = self._versions[pad], [self.larder.get(latent) for latent in wanted.latents]
+        first = known[0]
+        if first is None:
+            self.renderer.submit(pad + 1, version, wanted.latents[:1], arrival_ns, LOUDEST)
+        if not all(known) and len(known) > 1:
+            self.renderer.submit(pad + 1, version, wanted.latents[1:], arrival_ns, REST)
+        if first is None:
+            return False
+        whole = [sound for sound in known if sound is not None]
+        self._play(pad, version, wanted.grid(whole) if len(whole) == len(known) else ((first,),))
+        return True
+
+    def wants(self, pad: int, wanted: Voicing) -> bool:
+        """Whether that is what `pad` (from 0) was asked to sound as last."""
+        now = self._wanted[pad]
+        return now is not None and now.turns == wanted.turns and np.array_equal(now.latents, wanted.latents)
+
+    def rendered(self, event: Rendered) -> bool:
+        """Take the renderer's answer; whether a pad's loudest sound is new."""
+        pad, wanted = event.pad - 1, self._wanted[event.pad - 1]
+        latest = event.version == self._versions[pad]
+        if event.version <= self._playing[pad] - (event.part == REST) or wanted is None:
+            return False  # what plays is newer
+        sounds = [Sound(samples) for samples in event.sounds]
+        if latest:
+            for latent, sound in zip(wanted.latents[event.part :], sounds, strict=False):
+                self.larder.put(latent, sound)
+        if event.part == LOUDEST:
+            self._play(pad, event.version, ((sounds[0],),))
+            return True
+        grid = self._grids[pad]
+        if latest and grid is not None and self._playing[pad] == event.version:
+            self._play(pad, event.version, wanted.grid([grid[0][0], *sounds]))
+        return False
+
+    def forget(self) -> None:
+        """The model is another: what plays goes on, and answers to what was asked so far come to nothing."""
+        self.larder.clear()
+        self._playing = list(self._versions)
+        self._wanted = [None] * PADS
+
+    def loudest(self, pad: int) -> tuple[NDArray[np.float32], Sound] | None:
+        """The point [dims] and the sound of `pad`'s (from 0) loudest layer, where it plays what was asked for."""
+        wanted, grid = self._wanted[pad], self._grids[pad]
+        if wanted is None or grid is None or self._playing[pad] != self._versions[pad]:
+            return None
+        return wanted.latents[0], grid[0][0]
+
+    def refresh(self, pad: int) -> None:
+        """Make what the note path sees of `pad` (from 0) anew, and swap the kit in one step."""
+        grid = self._grids[pad]
+        if grid is None:
+            return
+        settings = self._settings(pad)
+        strikes = tuple(tuple(strike_of(sound, pad + 1, settings) for sound in turn) for turn in grid)
+        self._kit.replace(pad, Pad(strikes, settings["velocity"], bool(settings["gate"])))
+        if settings["follow"]:
+            self._port.follow(strikes[0][0])
+
+    def load(self, wanted: Sequence[Voicing], sounds: Sequence[NDArray[np.float32] | None]) -> None:
+        """Keep what was rendered before, loudest layers from the first pad on, for the points it was rendered from."""
+        for each, samples in zip(wanted, sounds, strict=False):
+            if samples is not None:
+                self.larder.put(each.latents[0], Sound(samples))
+
+    def _play(self, pad: int, version: int, grid: Grid) -> None:
+        self._grids[pad], self._playing[pad] = grid, version
+        self.refresh(pad)
