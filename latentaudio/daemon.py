@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from latentaudio.answers import answer
 from latentaudio.config import (
     FACTORY_MODEL,
     find_mapping,
@@ -36,7 +37,7 @@ from latentaudio.latent.library import Library, read_library
 from latentaudio.modelfile import fingerprint
 from latentaudio.models import Models
 from latentaudio.output import Output
-from latentaudio.parameters import PADS, PARAMETERS, address
+from latentaudio.parameters import PADS, PARAMETERS
 from latentaudio.presets import PresetFolder
 from latentaudio.render.cache import RenderCache, shipped_kit
 from latentaudio.render.renderer import Renderer
@@ -276,6 +277,7 @@ class Daemon:
         self.triggers.add(self.output.engine.collect())
         now = time.perf_counter()
         self.instrument.tick(now)
+        self.osc.learned = self.instrument.state.learned
         self.osc.feedback.flush(now)
 
     def _handle(self, event: Event) -> None:
@@ -288,8 +290,6 @@ class Daemon:
                 self.osc.feedback.status(event.origin, self.status())
             case Ask(name="dump"):
                 self.osc.feedback.dump(event.origin, self._values())
-            case Ask(name="latent.all"):
-                self.osc.feedback.answer(event.origin, address("latent.all"), *self.instrument.positions())
             case Ask():
                 self._answer(event)
             case Rendered():
@@ -317,12 +317,18 @@ class Daemon:
                                                            if isinstance(event, Order | Act) else False)  # fmt: skip
 
     def _answer(self, event: Ask) -> None:
+        feedback = self.osc.feedback
+        try:
+            if answer(event, self.instrument, partial(feedback.answer, event.origin)):
+                return
+        except LatentAudioError as error:
+            feedback.error(event.origin, event.name.split()[0], str(error))
+            return
         value = self.instrument.value(event.name)
         if value is None:
-            why = f"{self.instrument.library.name} has {self.instrument.library.dims} dims"
-            self.osc.feedback.error(event.origin, event.name, why)
+            feedback.error(event.origin, event.name, f"{self.instrument.library.name} has no {event.name}")
         else:
-            self.osc.feedback.tell(event.origin, event.name, value)
+            feedback.tell(event.origin, event.name, value)
 
     def _values(self) -> dict[str, float]:
         every = ((name, self.instrument.value(name)) for name in PARAMETERS)

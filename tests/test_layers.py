@@ -11,9 +11,9 @@ PACKAGE = ROOT / "latentaudio"
 OFFLINE = {path.stem for path in PACKAGE.glob("offline*.py")}
 TOP = OFFLINE | {"__main__", "cli", "arguments", "daemon", "output", "status", "instrument", "kit", "state", "journal",
        "presets", "preset_file", "preset_list", "preset_sounds", "session", "buttons", "effects", "larder", "models",
-       "navigator", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
+       "navigator", "answers", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
 OF_THE_INSTRUMENT = {"buttons", "effects", "journal", "kit", "larder", "navigator", "sounding", "state", "voicing"}
-BACKSTAGE = {"models", "repertoire", "sound_files"}  # what takes files or time
+BACKSTAGE = {"answers", "models", "repertoire", "sound_files"}  # what takes files or time
 FOLDERS = {"core", "latent", "render", "engine", "control"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
@@ -50,6 +50,7 @@ MAY_IMPORT = {
         "sounding",
         *BACKSTAGE,
     },
+    "answers": {"instrument", "latent"},
     "models": {"instrument", "latent", "render", "repertoire"},
     "repertoire": {"instrument", "latent", "engine", "presets", "preset_file", "voicing"},
     "sound_files": {"instrument", "engine", "repertoire"},
