@@ -5,6 +5,7 @@ import math
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from latentaudio.core.audio import Audio, one_shot
 from latentaudio.core.checkpoint import Model
@@ -39,7 +40,7 @@ class Match:
         else:
             z = torch.from_numpy(np.asarray(start, np.float32).copy()).to(device).unsqueeze(0)
         self._z = z.clone().requires_grad_()
-        self._adam = torch.optim.Adam([self._z], RATE)
+        self._adam = Adam(self._z)
         self._steps, self._done = steps, 0
         self.latent, self.loss = z[0].cpu().numpy().copy(), math.inf
 
@@ -50,14 +51,30 @@ class Match:
 
     def step(self) -> None:
         """Hear the present point, keep it if none was closer, and move on."""
-        self._adam.param_groups[0]["lr"] = RATE * 0.5 * (1.0 + math.cos(math.pi * self._done / self._steps))
         with torch.enable_grad():
             loss = torch.stack(list(self._distance(self._vae.decode(self._z), self._target).values())).sum()
             whitened = (self._z - self._mean) @ self._whiten
-            self._adam.zero_grad()
-            (loss + PULL * whitened.square().mean()).backward()
+            (gradient,) = torch.autograd.grad(loss + PULL * whitened.square().mean(), self._z)
         heard = float(loss.detach())
         if heard < self.loss:
             self.latent, self.loss = self._z.detach()[0].cpu().numpy().copy(), heard
-        self._adam.step()
+        self._adam.step(gradient, RATE * 0.5 * (1.0 + math.cos(math.pi * self._done / self._steps)))
         self._done += 1
+
+
+class Adam:
+    """Kingma & Ba 2015, algorithm 1. torch's own imports its compiler, for which every decode would wait seconds."""
+
+    def __init__(self, point: Tensor) -> None:
+        """Moves `point` in place."""
+        self._point, self._steps = point, 0
+        self._slope, self._power = torch.zeros_like(point), torch.zeros_like(point)
+
+    @torch.no_grad()
+    def step(self, gradient: Tensor, rate: float) -> None:
+        """Move against `gradient`, by about `rate` in each dim."""
+        self._steps += 1
+        self._slope.lerp_(gradient, 0.1)
+        self._power.lerp_(gradient.square(), 0.001)
+        slope, power = self._slope / (1.0 - 0.9**self._steps), self._power / (1.0 - 0.999**self._steps)
+        self._point -= rate * slope / (power.sqrt() + 1e-8)

@@ -1,6 +1,5 @@
 """A search for the point that sounds like a given sound."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,7 @@ import torch
 from latentaudio.core import match
 from latentaudio.core.checkpoint import Model, load_model
 from latentaudio.core.encode import encode
-from latentaudio.core.match import Match
+from latentaudio.core.match import Adam, Match
 from latentaudio.errors import DataError
 from tests.core.conftest import RATE, kick
 
@@ -37,7 +36,7 @@ def test_it_comes_closer_step_by_step(model: Model) -> None:
 
 
 def test_what_leads_away_is_not_kept(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.optim, "Adam", partial(torch.optim.Adam, maximize=True))
+    monkeypatch.setattr(match, "RATE", -0.05)
     start = model.latents[0].numpy()
     search = Match(model, KICK, RATE, start, steps=5)
     assert len(set(losses(search))) == 1 and np.array_equal(search.latent, start)
@@ -61,6 +60,16 @@ def test_the_decoder_stays_as_it_is(model: Model) -> None:
     before = [weight.clone() for weight in model.vae.parameters()]
     losses(Match(model, KICK, RATE, steps=3))
     assert all(torch.equal(*pair) for pair in zip(before, model.vae.parameters(), strict=True))
+
+
+def test_adam_is_torchs_own() -> None:
+    target, points = torch.tensor([3.0, -1.0, 0.5]), [torch.zeros(3, requires_grad=True) for _ in range(2)]
+    ours, theirs = Adam(points[0]), torch.optim.Adam([points[1]], 0.1)
+    for _ in range(20):
+        (points[1] - target).pow(4).sum().backward()
+        ours.step(4.0 * (points[0].detach() - target) ** 3, 0.1)
+        theirs.step(), theirs.zero_grad()
+    assert torch.allclose(*points, atol=1e-5)
 
 
 def test_silence_cannot_be_matched(model: Model) -> None:
