@@ -3,13 +3,16 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 from latentaudio.control.clients import Clients
+from latentaudio.control.learned import Learned
 from latentaudio.control.osc_codec import Value, bundled, encode
+from latentaudio.control.osc_parameters import PLACE
+from latentaudio.control.reports import Reports, status_messages
 from latentaudio.control.udp import Address, Udp
 from latentaudio.events import Trace
-from latentaudio.parameters import PARAMETERS, address, pad_name
+from latentaudio.parameters import address, pad_name
 
 RATE = 60  # flushes a second at most: no address is sent more often
 ERRORS = 8  # kept for each flush: each may cost a search for the nearest name, and a flood must not
@@ -18,10 +21,11 @@ Why = str | Callable[[], str]  # a reason, or how to find it, which costs the in
 
 
 class Feedback:
-    """Sends never wait. Any thread may call `answer` and `error`, the state thread the rest."""
+    """Sends never wait. `answer` to `error` are for any thread, the rest is the state thread's."""
 
-    def __init__(self, udp: Udp, clients: Clients) -> None:
+    def __init__(self, udp: Udp, clients: Clients, learned: Learned) -> None:
         self._udp, self._clients = udp, clients
+        self._reports = Reports(learned)
         self._changes: dict[str, tuple[float, str, bool]] = {}
         self._errors: deque[tuple[str, str, Why]] = deque(maxlen=ERRORS)
         self._slot = -1
@@ -32,6 +36,7 @@ class Feedback:
         The origin hears too where the value was `adjusted` (clipped, or rounded to a step).
         """
         self._changes[name] = (value, origin, adjusted)
+        self._reports.note(name, value)
 
     def played(self, pad: int, velocity: float, origin: str) -> None:
         """A pad was hit: sent at once, each hit by itself, to all but its origin."""
@@ -42,11 +47,11 @@ class Feedback:
 
     def tell(self, origin: str, name: str, value: float) -> None:
         """Answer who asked for a parameter's value."""
-        self._send_bundled(origin, parameter_messages(name, value))
+        self._send_bundled(origin, self._reports.all_of({name: value}))
 
     def dump(self, origin: str, values: Mapping[str, float]) -> None:
         """Tell a client the whole state."""
-        self._send_bundled(origin, (each for item in values.items() for each in parameter_messages(*item)))
+        self._send_bundled(origin, self._reports.all_of(values))
 
     def status(self, origin: str | None, facts: Mapping[str, Any]) -> None:
         """Answer `/la/status`, or tell everyone who listens where `origin` is None."""
@@ -63,9 +68,21 @@ class Feedback:
         if target := self._clients.target(origin):
             self._udp.send(encode(osc_address, *values), target)
 
+    def done(self, origin: str, command: str, *values: Value) -> None:
+        """Tell `origin` at once that what took its time is done; `command` is an action's name or an address."""
+        self.answer(origin, "/la/done", _address(command), *values)
+
+    def fail(self, origin: str, command: str, why: str) -> None:
+        """Tell `origin` at once that what takes its time cannot be done."""
+        self.answer(origin, "/la/fail", _address(command), why)
+
+    def progress(self, origin: str, command: str, done: int, of: int) -> None:
+        """Tell `origin` at once how far it is: `done` of `of` sounds, or of steps."""
+        self.answer(origin, "/la/progress", _address(command), done, of)
+
     def error(self, origin: str, name: str, why: Why) -> None:
         """Tell `origin` at the next flush why a parameter, an action or an OSC address did not do it."""
-        self._errors.append((origin, name if name.startswith("/") else address(name), why))
+        self._errors.append((origin, _address(name), why))
 
     def trace(self, trace: Trace) -> None:
         """Tell those who watch what came in, and what it did or why nothing."""
@@ -91,9 +108,13 @@ class Feedback:
         if not listening:
             return
         encoded = [
-            (origin, adjusted, list(parameter_messages(name, value)))
+            (origin, adjusted, list(self._reports.parameter(name, value)))
             for name, (value, origin, adjusted) in changes.items()
         ]
+        if moved := [changes[name] for name in PLACE if name in changes]:
+            first = moved[0][1]
+            mover = first if all(origin == first for _, origin, _ in moved) else ""  # who moved both knows the place
+            encoded.append((mover, any(adjusted for *_, adjusted in moved), self._reports.place()))
         for client, target in listening:
             messages = (each for origin, adjusted, group in encoded if adjusted or origin != client for each in group)
             self._send(target, messages)
@@ -114,23 +135,5 @@ class Feedback:
             self._udp.send(packet, target)
 
 
-def parameter_messages(name: str, value: float) -> Iterator[bytes]:
-    """A natural value as OSC reports it: 0..1 at the parameter's address, and natural under its unit."""
-    row = PARAMETERS[name]
-    yield encode(address(name), row.position(value))
-    if row.unit:
-        yield encode(f"{address(name)}/{row.unit}", float(value))
-
-
-def status_messages(facts: Mapping[str, Any], prefix: str = "/la/status") -> Iterator[bytes]:
-    """Nested facts as one message each: `{"audio": {"xruns": 0}}` is `/la/status/audio/xruns 0`."""
-    for key, value in facts.items():
-        if isinstance(value, Mapping):
-            yield from status_messages(value, f"{prefix}/{key}")
-        else:
-            values = value if isinstance(value, list | tuple) else [value]
-            yield encode(f"{prefix}/{key}", *filter(_is_plain, values))
-
-
-def _is_plain(value: object) -> TypeGuard[Value]:
-    return isinstance(value, bool | int | float | str)
+def _address(command: str) -> str:
+    return command if command.startswith("/") else address(command)

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from time import perf_counter_ns
 
@@ -10,6 +10,7 @@ from latentaudio.control.client import origin_of
 from latentaudio.control.clients import Clients
 from latentaudio.control.feedback import Feedback
 from latentaudio.control.hands import Hands
+from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_codec import MalformedPacket, decode
 from latentaudio.control.osc_dispatch import Dispatcher
@@ -38,11 +39,12 @@ class OscServer:
         self._udp = Udp(host, port)
         fixed = resolved(mapping.clients)
         self._clients = Clients(fixed)
-        self.feedback = Feedback(self._udp, self._clients)
+        self._learned = Learned()
+        self.feedback = Feedback(self._udp, self._clients, self._learned)
         self._post = post
         hands = Hands(hit, post, focused)
         routes = session_routes(self._clients, self.feedback, post) | instrument_routes(mapping, hands)
-        self._dispatcher = Dispatcher(routes, self._clients, self.feedback, post)
+        self._dispatcher = Dispatcher(routes, self._learned, self._clients, self.feedback, post)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
         self._fixed = [origin_of(target) for target in fixed]
@@ -56,6 +58,15 @@ class OscServer:
     def clients(self) -> list[str]:
         """`host:port` of everyone who speaks with us."""
         return self._clients.all()
+
+    @property
+    def learned(self) -> tuple[str, ...]:
+        """Names of the learned attributes, in the order of the table's rows; the state thread sets them."""
+        return self._learned.names
+
+    @learned.setter
+    def learned(self, names: Iterable[str]) -> None:
+        self._learned.names = tuple(names)
 
     def monitored(self) -> bool:
         """Whether anyone watches the messages, so that traces are worth making."""

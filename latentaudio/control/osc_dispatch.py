@@ -8,6 +8,7 @@ from time import perf_counter_ns
 
 from latentaudio.control.clients import Clients
 from latentaudio.control.feedback import Feedback
+from latentaudio.control.learned import Learned
 from latentaudio.control.osc_addresses import Addresses, Call, Refusal, Route
 from latentaudio.control.osc_codec import Message
 from latentaudio.control.osc_time import IMMEDIATELY, instant_ns
@@ -18,7 +19,7 @@ from latentaudio.events import Event, Trace
 MIXER_AHEAD_NS = 2_000_000_000  # how far ahead of its time a hit is handed to the audio thread
 
 # What only we send: a client that sends everything back must not be answered with errors for ever.
-_REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/status/")
+_REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/progress", "/la/status/")
 _UNTRACED = ("/la/monitor", *_REPORTS)
 
 log = logging.getLogger(__name__)
@@ -40,12 +41,12 @@ class Counters:
 class Dispatcher:
     """Owns the messages from their arrival to their effect."""
 
-    def __init__(self, routes: dict[str, Route], clients: Clients, feedback: Feedback,
+    def __init__(self, routes: dict[str, Route], learned: Learned, clients: Clients, feedback: Feedback,
                  post: Callable[[Event], bool]) -> None:  # fmt: skip
         self.counters = Counters()
         self._addresses = Addresses(routes)
         self._schedule = Schedule()
-        self._clients, self._feedback, self._post = clients, feedback, post
+        self._learned, self._clients, self._feedback, self._post = learned, clients, feedback, post
 
     def seconds_to_next(self, at_most: float) -> float:
         """How long nothing is due that waits for its time."""
@@ -62,13 +63,20 @@ class Dispatcher:
         call = Call(sender, message.address, message.values, arrival_ns, self._instant(message.time_tag))
         if call.address.startswith(_REPORTS):
             return
-        found = self._addresses.find(call.address)
+        found = self._find(call.address)
         if not found:
             self.counters.unknown += 1
             self._feedback.error(call.origin, call.address, partial(self._addresses.explain, call.address))
             self._trace(call, "nothing: no such address")
         for address, route in found:
             self._when_due(route, call if address == call.address else replace(call, address=address))
+
+    def _find(self, address: str) -> list[tuple[str, Route]]:
+        """The routes of an address; that of a learned attribute's name is known by no list made at the start."""
+        known = self._addresses.find(address)
+        if known or (canonical := self._learned.canonical(address)) is None:
+            return known
+        return [(address, route) for _, route in self._addresses.find(canonical)]
 
     def _instant(self, time_tag: int) -> int:
         """A time tag on our clock; 0 for now, and for what is late, which is counted."""

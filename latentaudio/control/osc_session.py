@@ -8,7 +8,7 @@ from latentaudio.control.clients import Clients
 from latentaudio.control.feedback import Feedback
 from latentaudio.control.hands import FULL, PRESSED
 from latentaudio.control.osc_addresses import Call, Refusal, Route
-from latentaudio.control.osc_routes import number
+from latentaudio.control.osc_values import number
 from latentaudio.events import Ask, Event, Sync
 
 Post = Callable[[Event], bool]

@@ -141,10 +141,49 @@ def test_status_is_a_message_for_each_fact_and_one_json_for_programs(server: Osc
     assert said["/la/status/json"] == ['{"audio": {"xruns": 0, "driver": "jack"}, "midi": {"ports": ["a", "b"]}}']
 
 
+def test_what_takes_its_time_is_answered_at_once_to_who_asked(server: OscServer, connect: Connect) -> None:
+    one, two = listening(connect()), listening(connect())
+    server.feedback.progress(one.origin, "map.load", 3, 40)
+    server.feedback.done(one.origin, "map.load", "kicks", 40)
+    server.feedback.fail(one.origin, "/la/preset/load", "no preset 'Dep'")
+    told = [("progress", ["/la/map/load", 3, 40]), ("done", ["/la/map/load", "kicks", 40]),
+            ("fail", ["/la/preset/load", "no preset 'Dep'"])]  # fmt: skip
+    assert one.pending() == [(f"/la/{kind}", values) for kind, values in told] and two.pending() == []
+
+
+def test_the_place_on_the_map_is_told_whole_though_one_coordinate_moved(server: OscServer, listener: Client) -> None:
+    server.feedback.dump("demo", {"map.x": 0.5, "map.y": 0.75})
+    server.feedback.changed("map.x", 0.25, "midi:LPD8")
+    server.feedback.flush(1.0)
+    assert listener.pending() == [("/la/map/x", [0.25]), ("/la/map/xy", [0.25, 0.75])]
+
+
+def test_who_moved_both_coordinates_is_not_told_the_place(server: OscServer, connect: Connect) -> None:
+    one, two = listening(connect()), listening(connect())
+    for name in ("map.x", "map.y"):
+        server.feedback.changed(name, 0.5, one.origin)
+    server.feedback.flush(1.0)
+    server.feedback.changed("map.x", 1.0, two.origin)
+    server.feedback.changed("map.y", 1.0, one.origin)
+    server.feedback.flush(2.0)
+    assert one.pending() == [("/la/map/x", [1.0]), ("/la/map/xy", [1.0, 1.0])]
+    assert ("/la/map/xy", [0.5, 0.5]) in two.pending()
+
+
+def test_a_learned_attribute_is_told_by_its_name_as_well(server: OscServer, listener: Client) -> None:
+    server.learned = ("zero", "dark wood")
+    for number in (1, 2, 3):
+        server.feedback.changed(f"attribute.learned.{number}", 3.0, "demo")
+    server.feedback.flush(1.0)
+    told = ["learned/1", "learned/2", "dark_wood", "learned/3"]  # `/la/attribute/zero` does something else
+    assert listener.pending() == [(f"/la/attribute/{each}", [1.0]) for each in told]
+
+
 def test_answers_to_midi_and_the_daemon_go_nowhere(server: OscServer, listener: Client) -> None:
     for origin in ("midi:LPD8", "daemon", "demo"):
         server.feedback.error(origin, "draw", "no")
         server.feedback.tell(origin, "focus", 1.0)
+        server.feedback.done(origin, "preset.load", "Deep")
     server.feedback.flush(1.0)
     assert listener.pending() == []
 

@@ -4,16 +4,18 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from latentaudio.control.binding import Binding
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc import OscServer
-from latentaudio.control.osc_codec import encode
+from latentaudio.control.osc_codec import Value, encode
 from latentaudio.control.osc_time import unix_offset_ns
 from latentaudio.errors import ControlError
-from latentaudio.events import Act, Ask, Played, Set, SetLatents, Sync, Trace
+from latentaudio.events import Act, Ask, Event, Order, Played, Program, Set, SetLatents, SetTogether, Sync, Trace
+from latentaudio.parameters import ORDERS
 from tests.control.conftest import Client, Stage, eventually
 
 
@@ -59,6 +61,18 @@ def test_messages_that_play(
         ("/la/master/level/db", -12, "master.level", -12.0),
         ("/la/pad/4/tune/st", 7.0, "pad.4.tune", 7.0),
         ("/la/focus", 1.0, "focus", 16.0),
+        ("/la/tempo/bpm", 93.5, "tempo", 93.5),
+        ("/la/morph/beats/beats", 16, "morph.beats", 16.0),
+        ("/la/walk/rate/hz", 30, "walk.rate", 30.0),
+        ("/la/variation/pick/n", 7, "variation.pick", 7.0),
+        ("/la/map/snap", "snap", "map.snap", 1.0),
+        ("/la/map/layer/n", "synth", "map.layer", 2.0),
+        ("/la/walk/division", "1/4", "walk.division", 3.0),
+        ("/la/notes/mode", "Chromatic", "notes.mode", 2.0),
+        ("/la/walk/run", "on", "walk.run", 1.0),
+        ("/la/walk/run", True, "walk.run", 1.0),
+        ("/la/lock/9", "off", "lock.9", 0.0),
+        ("/la/notes/mode", "0.5", "notes.mode", 1.0),
     ],
 )
 def test_an_address_sets_its_parameter(
@@ -110,6 +124,86 @@ def test_buttons_act_on_nothing_or_a_press_and_ignore_the_release(client: Client
     assert stage.of(Act) == [Act(client.origin, "draw"), Act(client.origin, "zero")]
 
 
+@pytest.mark.parametrize(
+    ("address", "values", "event"),
+    [
+        ("/la/preset/load", ["Deep"], Order(name="preset.load", text="Deep")),
+        ("/la/preset/load", ["Deep", "and", "wide"], Order(name="preset.load", text="Deep and wide")),
+        ("/la/preset/load", [12], Order(name="preset.load", text="12")),
+        ("/la/record/start", [3.0], Order(name="record.start", text="3")),
+        ("/la/reconstruct", [0.1, "kick"], Order(name="reconstruct", text="0.1 kick")),
+        ("/la/attribute/learn/name", ["woody"], Order(name="attribute.learn.name", text="woody")),
+        ("/la/preset/number", [130.0], Program(number=130)),
+        ("/la/map/xy", [0.25, "0.5"], SetTogether(values=(("map.x", 0.25), ("map.y", 0.5)))),
+        ("/la/map/nearest", [], Ask(name="map.nearest")),
+        ("/la/map/points", [], Ask(name="map.points")),
+        ("/la/map/points", ["Synth", 500.0], Ask(name="map.points synth 500")),
+        ("/la/morph/stations", [], Ask(name="morph.stations")),
+        ("/la/attribute/names", [], Ask(name="attribute.names")),
+    ],
+)
+def test_names_numbers_and_questions_reach_the_instrument(
+    client: Client, stage: Stage, address: str, values: list[Value], event: Event
+) -> None:
+    client.send(address, *values)
+    client.settle()
+    assert replace(event, origin=client.origin) in stage.events
+
+
+def test_every_order_has_an_address(client: Client, stage: Stage) -> None:
+    for name in ORDERS:
+        client.send(f"/la/{name.replace('.', '/')}", "x")
+    client.settle()
+    assert [(order.name, order.text) for order in stage.of(Order)] == [(name, "x") for name in ORDERS]
+
+
+def test_the_place_without_values_asks_for_both_coordinates(client: Client, stage: Stage) -> None:
+    client.send("/la/map/xy")
+    client.settle()
+    assert [ask.name for ask in stage.of(Ask) if ask.name != "dump"] == ["map.x", "map.y"]
+
+
+def test_a_place_beyond_the_map_is_set_at_its_edge_and_told_back(client: Client, stage: Stage) -> None:
+    client.send("/la/map/xy", -1.0, 0.5)
+    client.settle()
+    assert stage.of(SetTogether)[0].values == (("map.x", 0.0), ("map.y", 0.5))
+    assert Ask(client.origin, "map.x") in stage.events
+
+
+def test_a_layouts_finger_on_the_map_is_one_gesture(serve: Callable[[Mapping], OscServer], stage: Stage) -> None:
+    layout = {"/1/xy": (Binding("map.y"), Binding("map.x", invert=True))}
+    client = Client(serve(Mapping(addresses=layout)).port)
+    client.send("/1/xy", 0.25, 0.0)
+    client.settle()
+    assert [move.values for move in stage.of(SetTogether)] == [(("map.y", 0.25), ("map.x", 1.0))]
+    client.socket.close()
+
+
+@pytest.mark.parametrize("address", ["/la/attribute/dark_wood", "/la/attribute/dark wood"])
+def test_a_learned_attribute_has_an_address_of_its_own_while_it_is_known(
+    client: Client, server: OscServer, stage: Stage, address: str
+) -> None:
+    for names in (["woody", "dark wood"], []):
+        server.learned = tuple(names)
+        client.send(address, 1.0)
+        client.settle()
+    assert stage.of(Set) == [Set(client.origin, "attribute.learned.2", 3.0)]
+    assert server.counts()["unknown"] == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "values"),
+    [("/la/map/nearest", ["kick 7", 0.5, 0.5]), ("/la/map/points", ["model", 7, "kick", 0.5]), ("/la/done", ["x"])],
+)
+def test_an_answer_that_comes_back_asks_nothing_again(
+    client: Client, server: OscServer, stage: Stage, address: str, values: list[Value]
+) -> None:
+    client.send(address, *values)
+    client.settle()
+    server.feedback.flush(0.0)
+    assert client.pending() == [] and [ask for ask in stage.of(Ask) if ask.name != "dump"] == []
+
+
 def test_a_foreign_address_moves_what_the_mapping_says(serve: Callable[[Mapping], OscServer], stage: Stage) -> None:
     layout = {"/1/xy": (Binding("latent.2"), Binding("latent.1")), "/1/push": (Binding("pad.5.trigger"),)}
     client = Client(serve(Mapping(addresses=layout)).port)
@@ -133,17 +227,29 @@ def test_a_foreign_address_moves_what_the_mapping_says(serve: Callable[[Mapping]
         ("/la/note", [60, 1.0], "note 60 plays no pad in this mapping"),
         ("/la/note", [128, 1.0], "note 128 is not in 0..127"),
         ("/la/subscribe", [70000], "wants a port number"),
+        ("/la/map/snap", ["snip"], "wants a finite number or one of blend, snap"),
+        ("/la/preset/load", [], "wants a name"),
+        ("/la/preset/load", [" "], "wants a name"),
+        ("/la/preset/load", [True], "wants a name"),
+        ("/la/preset/load", ["x" * 300], "wants a name of at most 256 characters"),
+        ("/la/preset/lod", ["x"], "no such address; did you mean '/la/preset/load'?"),
+        ("/la/preset/number", [], "wants a whole number from 0 to 2097151"),
+        ("/la/preset/number", [1.5], "wants a whole number from 0 to 2097151"),
+        ("/la/map/xy", [0.5], "wants x and y"),
+        ("/la/map/xy", [0.5, float("nan")], "wants a finite number"),
+        ("/la/map/points", ["modle"], "wants one of model, data, synth"),
+        ("/la/map/points", ["data", 0], "wants a number of points from 1 to 100000"),
     ],
 )
 def test_what_cannot_be_done_is_answered_with_the_reason_and_counted(
-    client: Client, server: OscServer, stage: Stage, address: str, values: list[float], why: str
+    client: Client, server: OscServer, stage: Stage, address: str, values: list[Value], why: str
 ) -> None:
     client.send(address, *values)
     client.settle()
     server.feedback.flush(0.0)
     assert client.pending() == [("/la/error", [address, why])]
     assert server.counts()["unknown"] + server.counts()["refused"] == 1
-    assert stage.hits == [] and stage.of(Set) == []
+    assert stage.hits == stage.of(Set) == stage.of(Order) == stage.of(SetTogether) == []
 
 
 def test_what_we_send_ourselves_is_never_answered(client: Client, server: OscServer) -> None:

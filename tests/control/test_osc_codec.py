@@ -9,16 +9,39 @@ from hypothesis import strategies as st
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Addresses, Call, Refusal
 from latentaudio.control.osc_codec import BUNDLE_BYTES, MalformedPacket, bundled, decode, encode
+from latentaudio.control.osc_orders import QUESTIONS
 from latentaudio.control.osc_routes import instrument_routes
 from latentaudio.control.osc_time import unix_ns
-from latentaudio.events import Set, SetLatents
-from latentaudio.parameters import PARAMETERS
+from latentaudio.events import Order, Program, Set, SetLatents, SetTogether
+from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS
 from tests.control.conftest import Stage
 
 INTEGERS = st.integers(-(2**31), 2**31 - 1)
 NUMBERS = INTEGERS | st.floats(width=32, allow_nan=False) | st.booleans() | st.text("abc 0.9", max_size=9)
 WORDS = st.sampled_from(
-    ["pad", "1", "*", "latent", "level", "db", "note", "focus", "{1,2}", "[!3]", "trigger", "all", "?"]
+    [
+        "pad",
+        "1",
+        "*",
+        "latent",
+        "level",
+        "db",
+        "note",
+        "focus",
+        "{1,2}",
+        "[!3]",
+        "trigger",
+        "all",
+        "?",
+        "map",
+        "xy",
+        "snap",
+        "points",
+        "preset",
+        "load",
+        "number",
+        "attribute",
+    ]
 )
 ADDRESSES = st.lists(WORDS, max_size=4).map(lambda words: "/".join(["/la", *words]))
 PIECES = st.binary(max_size=40) | st.sampled_from(
@@ -74,6 +97,8 @@ def test_no_message_moves_a_parameter_out_of_its_range(address: str, values: lis
             assert str(refusal)
     assert all(PARAMETERS[change.name].clip(change.value) == change.value for change in stage.of(Set))
     assert all(-3 <= value <= 3 for move in stage.of(SetLatents) for value in move.values)
+    assert all(0 <= value <= 1 for move in stage.of(SetTogether) for _, value in move.values)
+    assert all(program.number >= 0 for program in stage.of(Program)) and all(order.text for order in stage.of(Order))
     assert all(1 <= pad <= 16 and 0 < velocity <= 1 for pad, velocity, _, _ in stage.hits)
 
 
@@ -87,12 +112,19 @@ def routes(stage: Stage) -> Addresses:
         ("/la/pad/*/level", 16),
         ("/la/pad/?/level", 9),
         ("/la/pad/{1,2}/{level,pan}", 4),
-        ("/la/*", 7),
-        ("/*/*/*/*/*", 80),
+        ("/la/lock/1*", 40),
+        ("/la/*/?/level/db", 9),
     ],
 )
 def test_a_pattern_means_every_address_that_fits_part_by_part(pattern: str, count: int) -> None:
     assert len(routes(Stage()).find(pattern)) == count
+
+
+def test_no_two_things_have_the_same_address() -> None:
+    units = sum(bool(row.unit) for row in PARAMETERS.values())
+    others = ["/la/note", "/la/latent/all", "/la/map/xy", "/la/preset/number", *QUESTIONS]
+    names = len(PARAMETERS) + units + len(ACTIONS) + len(ORDERS) + len(others)
+    assert len(instrument_routes(Mapping(), Stage().hands())) == names
 
 
 @given(st.text("/la*?[]{},!-x1\\", max_size=60).map(lambda text: "/" + text))
