@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -11,8 +11,11 @@ from pythonosc.osc_message_builder import BuildError, build_msg
 from pythonosc.osc_packet import OscPacket, ParseError
 
 from latentaudio.errors import ControlError, UsageError
+from latentaudio.parameters import ORDERS, address
 
 LARGEST = 65536  # bytes of a datagram
+ORDERED = frozenset(address(name) for name in ORDERS)  # addresses that are answered when it is done
+SILENCE = 150.0  # seconds without a word at most: a model that is loaded has 120 to get warm
 
 
 class Remote:
@@ -80,6 +83,31 @@ class Remote:
             if answered == reply:
                 return values
         raise self._nobody()
+
+    def order(self, ordered: str, *arguments: Any, progress: Callable[[int, int], None],
+              silence: float = SILENCE) -> list[Any]:  # fmt: skip
+        """Send an order (one of ORDERED), wait until it is done, and return what the answer says.
+
+        `progress` hears how far it is, done and of. Raises ControlError with the reason where it cannot be done, and
+        where nothing of it is heard for `silence` seconds.
+        """
+        self.ask("/la/ping", reply="/la/pong")
+        self.send(ordered, *arguments)
+        while (answer := self._news(ordered, silence)) is not None:
+            kind, values = answer
+            if kind == "/la/done":
+                return values
+            if kind != "/la/progress":
+                raise ControlError(f"{ordered}: {' '.join(map(str, values))}")
+            progress(*values)
+        raise ControlError(f"{ordered}: no answer from {self._place} for {silence:g} seconds")
+
+    def _news(self, ordered: str, seconds: float) -> tuple[str, list[Any]] | None:
+        """The next answer to an order, and what it says."""
+        for answered, values in self.messages(seconds):
+            if answered in ("/la/done", "/la/fail", "/la/error", "/la/progress") and values[:1] == [ordered]:
+                return answered, values[1:]
+        return None
 
     def _drain(self) -> None:
         """Forget reports that nobody read: a full buffer would have no room for the answer."""
