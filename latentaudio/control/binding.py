@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from latentaudio.parameter import Parameter
 from latentaudio.parameters import ACTIONS, PARAMETERS
 
 Curve = Literal["linear", "exponential", "s"]
@@ -37,18 +38,37 @@ class Binding:
     high: float = 1.0  # where it ends; below `low` the control runs backwards
     curve: Curve = "linear"
     invert: bool = False
+    toggle: bool = False  # each press is the next of the parameter's choices, and a release is nothing
 
     def position(self, position: float) -> float:
         """The control's position, 0..1, as a place in the target's range, 0..1."""
-        position = min(max(position, 0.0), 1.0)
-        bent = shape(1.0 - position if self.invert else position, self.curve)
-        return self.low + bent * (self.high - self.low)
+        return self.low + self._bent(position) * (self.high - self.low)
 
     def value(self, position: float) -> float:
         """The parameter's natural value at the control's position."""
-        return PARAMETERS[self.to].natural(self.position(position))
+        row = PARAMETERS[self.to]
+        return self._zone(row, position) if row.integer else row.natural(self.position(position))
+
+    def following(self, value: float) -> float:
+        """The whole number after `value` between the binding's ends; after the last comes the first."""
+        low, high = sorted(self._ends(PARAMETERS[self.to]))
+        return value + 1.0 if low <= value < high else low
 
     @property
     def is_action(self) -> bool:
         """Whether it presses a button rather than moves a parameter."""
         return self.to in ACTIONS
+
+    def _bent(self, position: float) -> float:
+        position = min(max(position, 0.0), 1.0)
+        return shape(1.0 - position if self.invert else position, self.curve)
+
+    def _ends(self, row: Parameter) -> tuple[float, float]:
+        return row.natural(self.low), row.natural(self.high)
+
+    def _zone(self, row: Parameter, position: float) -> float:
+        """Whole numbers share the travel in equal parts; rounding would give the first and last half a part."""
+        first, last = self._ends(row)
+        count = int(abs(last - first)) + 1
+        steps = min(int(self._bent(position) * count), count - 1)
+        return first + steps if last >= first else first - steps

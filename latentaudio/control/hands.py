@@ -15,6 +15,11 @@ RELEASE = "nothing: a release"
 FULL = "nothing: the instrument is too busy"
 
 
+def unknown(name: str) -> float | None:
+    """What an input knows of a parameter that was told of none: nothing."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Hands:
     """One input thread's grip on the instrument. Its methods say in words what they did, for `monitor`.
@@ -26,6 +31,7 @@ class Hands:
     hit: Hit
     post: Callable[[Event], bool]
     focused: Callable[[], int]  # the focused pad, 1..16; called on the input thread, so it must not wait
+    value: Callable[[str], float | None] = unknown  # a parameter's natural value now; must not wait either
     held: dict[int, tuple[int, float]] = field(default_factory=dict)  # pad and semitones that each held note plays
 
     def play(self, origin: str, pad: int, velocity: float, arrival_ns: int, at_ns: int = 0,
@@ -74,8 +80,19 @@ class Hands:
         done = self.post(Set(origin, name, value, arrival_ns=arrival_ns))
         return f"{name} = {value:.4g}" if done else FULL
 
+    def step(self, origin: str, binding: Binding, strength: float, arrival_ns: int) -> str:
+        """Give a parameter the next of its choices, where the press is at least a half."""
+        if strength < PRESSED:
+            return RELEASE
+        now = self.value(binding.to)
+        if now is None:
+            return f"nothing: no {binding.to} here"
+        return self.set(origin, binding.to, binding.following(now), arrival_ns)
+
     def turn(self, origin: str, binding: Binding, position: float, arrival_ns: int, at_ns: int = 0) -> str:
         """Move what a binding leads to; `position` is the control's, 0..1."""
         if binding.is_action:
             return self.press(origin, binding.to, binding.position(position), arrival_ns, at_ns)
+        if binding.toggle:
+            return self.step(origin, binding, position, arrival_ns)
         return self.set(origin, binding.to, binding.value(position), arrival_ns)

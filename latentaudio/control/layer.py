@@ -4,13 +4,12 @@ import logging
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
 
-from latentaudio.control.binding import CURVES, Binding, Curve
+from latentaudio.control.binding import Binding
 from latentaudio.control.document import read_document
 from latentaudio.control.entry import Entry
-from latentaudio.errors import suggest
-from latentaudio.parameters import ACTIONS, PADS, PARAMETERS
+from latentaudio.control.layer_binding import read_binding, target_of
+from latentaudio.parameters import PADS
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +28,7 @@ class Layer:
     name: str
     ports: tuple[str, ...] | None = None
     channels: tuple[int, ...] | None = None
+    programs: bool | None = None  # whether program changes load presets
     note_pads: dict[int, int] = field(default_factory=dict)
     controls: Bound = field(default_factory=dict)
     buttons: Bound = field(default_factory=dict)
@@ -41,7 +41,7 @@ def read_layer(path: Path) -> Layer:
     top = read_document(path).table("name", "midi", "osc")
     layer = Layer(top["name"].text() if "name" in top else path.stem)
     if "midi" in top:
-        _read_midi(top["midi"].table("port", "channel", "pads", "bindings"), layer)
+        _read_midi(top["midi"].table("port", "channel", "programs", "pads", "bindings"), layer)
     if "osc" in top:
         osc = top["osc"].table("bindings", "clients")
         for entry in osc["bindings"].items() if "bindings" in osc else ():
@@ -58,6 +58,8 @@ def _read_midi(midi: dict[str, Entry], layer: Layer) -> None:
         layer.ports = tuple(entry.text() for entry in midi["port"].items())
     if "channel" in midi:
         layer.channels = _channels(midi["channel"])
+    if "programs" in midi:
+        layer.programs = midi["programs"].boolean()
     if "pads" in midi:
         for span, entry in midi["pads"].table().items():
             _read_pads(span, entry, layer)
@@ -90,7 +92,7 @@ def _span(entry: Entry, text: str, low: int, high: int, what: str) -> range:
 
 
 def _read_midi_binding(entry: Entry, layer: Layer) -> None:
-    table = entry.table("cc", "note", "to", "channel", "range", "curve", "invert")
+    table = entry.table("cc", "note", "to", "channel", "range", "curve", "invert", "toggle")
     if ("cc" in table) == ("note" in table):
         raise entry.error("a MIDI binding needs one of 'cc' and 'note'")
     channels = _channels(table["channel"]) if "channel" in table else None
@@ -101,9 +103,9 @@ def _read_midi_binding(entry: Entry, layer: Layer) -> None:
         number, bound = table["note"].integer(0, 127, "note"), layer.buttons
         if number in layer.note_pads:
             raise entry.error(f"note {number} plays pad {layer.note_pads[number]} already")
-    binding = _binding(_target(entry, table), table)
-    if "note" in table and not binding.is_action:
-        raise entry.error(f"a note presses an action, and '{binding.to}' is a parameter")
+    binding = read_binding(target_of(entry, table), table)
+    if "note" in table and not (binding.is_action or binding.toggle):
+        raise entry.error(f"a note presses an action or toggles, and '{binding.to}' is a parameter")
     bound[channels, number] = (*bound.get((channels, number), ()), binding)
 
 
@@ -118,34 +120,7 @@ def _read_osc_binding(entry: Entry, layer: Layer) -> None:
         raise table["address"].error("addresses under /la are the instrument's own")
     if address in layer.addresses:
         raise table["address"].error(f"'{address}' is bound already")
-    layer.addresses[address] = tuple(_binding(target, table) for target in _target(entry, table).items())
-
-
-def _target(entry: Entry, table: dict[str, Entry]) -> Entry:
-    if "to" not in table:
-        raise entry.error("a binding needs 'to': the parameter or action that it moves")
-    return table["to"]
-
-
-def _binding(target: Entry, table: dict[str, Entry]) -> Binding:
-    name = target.text()
-    if name not in PARAMETERS and name not in ACTIONS:
-        raise target.error(f"no parameter '{name[:80]}'{suggest(name[:80], [*PARAMETERS, *ACTIONS])}")
-    low, high = _range(name, table["range"]) if "range" in table else (0.0, 1.0)
-    curve = cast(Curve, table["curve"].choice(CURVES)) if "curve" in table else "linear"
-    invert = table["invert"].boolean() if "invert" in table else False
-    return Binding(name, low, high, curve, invert)
-
-
-def _range(name: str, entry: Entry) -> tuple[float, float]:
-    """Ends in the parameter's natural unit, as places in its range; the first may be the higher."""
-    if name not in PARAMETERS:
-        raise entry.error(f"'{name}' is an action and has no range")
-    row, ends = PARAMETERS[name], [end.number() for end in entry.items()]
-    if len(ends) != 2 or not all(row.low <= end <= row.high for end in ends):
-        unit = f" {row.unit}" if row.unit else ""
-        raise entry.error(f"range must be two numbers in {row.low:g}..{row.high:g}{unit}, as in [low, high]")
-    return row.position(ends[0]), row.position(ends[1])
+    layer.addresses[address] = tuple(read_binding(target, table) for target in target_of(entry, table).items())
 
 
 def _client(entry: Entry) -> tuple[str, int]:

@@ -16,6 +16,7 @@ class Mapping:
     names: tuple[str, ...] = ()
     ports: tuple[str, ...] = ("all",)  # patterns of port names, or `all`, or `none`
     channel: int | None = None  # the channel that controls without one of their own listen to; None: all
+    programs: bool = True  # whether program changes load presets
     note_pads: Table[int, int] = field(default_factory=dict)
     controls: Table[tuple[int, int], tuple[Binding, ...]] = field(default_factory=dict)
     buttons: Table[tuple[int, int], tuple[Binding, ...]] = field(default_factory=dict)
@@ -38,9 +39,9 @@ class Mapping:
 def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
     """Read mapping files and lay each over the ones before it; no files are the empty mapping.
 
-    `guests` come last and only add: their port and channel shut no other controller out.
+    `guests` come last and only add: their port, channel and programs shut no other controller out.
 
-    A later file replaces earlier ones' port, channel and clients, what they say of a note, and the
+    A later file replaces earlier ones' port, channel, programs and clients, what they say of a note, and the
     bindings of a control or address that it binds itself. Raises MappingError: file, line and the
     nearest right name.
     """
@@ -48,6 +49,7 @@ def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
     layers = hosts + [read_layer(path) for path in guests]
     ports = [layer.ports for layer in hosts if layer.ports is not None]
     channels = ([layer.channels for layer in hosts if layer.channels is not None] or [ALL_CHANNELS])[-1]
+    programs = [layer.programs for layer in hosts if layer.programs is not None]
     clients = [layer.clients for layer in layers if layer.clients is not None]
     pads: dict[int, int] = {}
     controls: dict[tuple[int, int], tuple[Binding, ...]] = {}
@@ -62,6 +64,7 @@ def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
         names=tuple(layer.name for layer in layers),
         ports=ports[-1] if ports else ("all",),
         channel=channels[0] if len(channels) == 1 else None,
+        programs=programs[-1] if programs else True,
         note_pads=pads,
         controls=controls,
         buttons=buttons,

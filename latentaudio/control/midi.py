@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from latentaudio.control.hands import Hands
+from latentaudio.control.hands import Hands, unknown
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_messages import MidiMessages
 from latentaudio.control.midi_ports import NAME, Port, chosen, list_ports, new_scanner, open_port, open_virtual_port
@@ -32,14 +32,18 @@ class MidiInput:
     """Opens the ports that match as they come, and plays what they send."""
 
     def __init__(self, mapping: Mapping, hit: Hit, post: Callable[[Event], bool], focused: Callable[[], int],
-                 monitored: Callable[[], bool], ports: Sequence[str] = (), api: str | None = None) -> None:  # fmt: skip
+                 monitored: Callable[[], bool], ports: Sequence[str] = (), api: str | None = None,
+                 clock: Callable[[], bool] = lambda: False,
+                 value: Callable[[str], float | None] = unknown) -> None:  # fmt: skip
         """`ports` (patterns, `all` or `none`) stand in for the mapping's; `api` is alsa, jack, core or winmm.
 
         `hit` is this thread's own note path, `post` queues an event to the state thread, `focused` gives the
-        focused pad without waiting, and `monitored` says whether traces are wanted. Raises nothing: a machine
-        without MIDI plays on.
+        focused pad without waiting, and `monitored` says whether traces are wanted. `clock` says whether ticks of a
+        MIDI clock are, and `value` what a parameter's natural value is, for buttons that toggle; neither may wait.
+        Raises nothing: a machine without MIDI plays on.
         """
-        self.messages = MidiMessages(mapping, Hands(hit, post, focused), monitored)
+        self.messages = MidiMessages(mapping, Hands(hit, post, focused, value), monitored)
+        self.clock = clock
         self._patterns = list(ports) or None
         self._api = api
         self._open: tuple[Port, ...] = ()  # swapped whole by the scanner, read by the poller
@@ -80,8 +84,15 @@ class MidiInput:
     def _poll(self) -> None:
         """The MIDI thread."""
         prefer_this_thread()
+        told: tuple[Port, ...] = ()
+        ticks = False
         while not self._stop.is_set():
-            for port in self._open:
+            ports = self._open
+            if ports is not told or ticks != self.clock():
+                told, ticks = ports, self.clock()
+                for port in ports:
+                    port.heed_clock(ticks)
+            for port in ports:
                 while (message := port.input.get_message()) is not None:
                     self._receive(port, message[0], time.perf_counter_ns())
             time.sleep(POLL_SECONDS)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from mido.messages import Message
 
 from latentaudio.control.binding import midi_position
-from latentaudio.control.hands import RELEASE, Hands
+from latentaudio.control.hands import FULL, RELEASE, TRIGGERS, Hands
 from latentaudio.control.mapping import Mapping
-from latentaudio.events import Trace
+from latentaudio.control.midi_programs import BANK_LSB, BANK_MSB, Programs
+from latentaudio.events import Clock, Event, Program, Trace
 
 NOTE_ON = 0x90
 ALL_SOUND_OFF = 120
 GRABBED = 127  # poly aftertouch
+TICK = [0xF8]  # of a MIDI clock, 24 to a beat
 
 
 @dataclass(slots=True)
@@ -32,6 +34,7 @@ class MidiMessages:
         self.counters = Counters()
         self._hands = hands
         self._monitored = monitored
+        self._programs = Programs()
         self._pressures: dict[tuple[int, int], int] = {}  # by channel and note: poly aftertouch, 0..127
 
     def receive(self, origin: str, data: list[int], arrival_ns: int) -> None:
@@ -45,6 +48,9 @@ class MidiMessages:
                 if effect is not None:
                     self._trace(origin, data, effect)
                     return
+        if data == TICK:  # never traced: they would bury what a performer did
+            self._hands.post(Clock(origin, arrival_ns=arrival_ns))
+            return
         effect = self._other(mapping, origin, data, arrival_ns)
         self._trace(origin, data, effect)
 
@@ -57,28 +63,57 @@ class MidiMessages:
             return "nothing: not a MIDI message"
         match message.type:
             case "note_on" if message.velocity:
-                bindings = mapping.bindings_for_note(message.channel, message.note)
-                position = message.velocity / 127.0
+                return self._press(mapping, origin, message, arrival_ns)
             case "note_on" | "note_off":
                 return self._release(mapping, message, arrival_ns)
             case "polytouch":
-                return self._press(mapping, message, arrival_ns) or "nothing: not used"
-            case "control_change" if message.control == ALL_SOUND_OFF:
-                return self._hands.press(origin, "panic", 1.0, arrival_ns)
+                return self._choke(mapping, message, arrival_ns) or "nothing: not used"
             case "control_change":
-                bindings = mapping.bindings_for_cc(message.channel, message.control)
-                position = midi_position(message.value)
-            case _:
-                return "nothing: not used"
+                return self._control(mapping, origin, message, arrival_ns)
+            case "program_change":
+                return self._program(mapping, origin, message, arrival_ns)
+            case "start" | "stop" | "continue":
+                return self._post(Clock(origin, message.type, arrival_ns=arrival_ns), f"clock {message.type}")
+            case "songpos":
+                return self._post(Clock(origin, "position", message.pos, arrival_ns=arrival_ns), "clock position")
+        return "nothing: not used"
+
+    def _post(self, event: Event, effect: str) -> str:
+        return effect if self._hands.post(event) else FULL
+
+    def _press(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
+        """A note as a button: however soft, it is a press."""
+        effects = [
+            self._hands.turn(origin, binding, message.velocity / 127.0 if binding.to in TRIGGERS else 1.0, arrival_ns)
+            for binding in mapping.bindings_for_note(message.channel, message.note)
+        ]
+        return ", ".join(effects) or "nothing: " + _why_unbound(mapping, message)
+
+    def _control(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
+        if message.control == ALL_SOUND_OFF:
+            return self._hands.press(origin, "panic", 1.0, arrival_ns)
+        bindings = mapping.bindings_for_cc(message.channel, message.control)
+        if message.control in (BANK_MSB, BANK_LSB) and not bindings:
+            bank = self._programs.choose_bank(origin, message.channel, message.control, message.value)
+            return f"bank {bank} for the next program"
+        position = midi_position(message.value)
         effects = [self._hands.turn(origin, binding, position, arrival_ns) for binding in bindings]
         return ", ".join(effects) or "nothing: " + _why_unbound(mapping, message)
+
+    def _program(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
+        if mapping.channel not in (None, message.channel):
+            return "nothing: " + _why_unbound(mapping, message)
+        if not mapping.programs:
+            return "nothing: the mapping wants no programs"
+        number = self._programs.number(origin, message.channel, message.program)
+        return self._post(Program(origin, number, arrival_ns=arrival_ns), f"preset number {number}")
 
     def _release(self, mapping: Mapping, message: Message, arrival_ns: int) -> str:
         if not _for_pads(mapping, message.channel, message.note):
             return RELEASE
         return self._hands.release(message.note, mapping.pad_for(message.channel, message.note), arrival_ns)
 
-    def _press(self, mapping: Mapping, message: Message, arrival_ns: int) -> str | None:
+    def _choke(self, mapping: Mapping, message: Message, arrival_ns: int) -> str | None:
         """A cymbal that is grabbed jumps from no pressure to all of it, while a finger on a pad comes by degrees."""
         key = (message.channel, message.note)
         before = self._pressures.get(key, 0)

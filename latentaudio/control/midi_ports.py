@@ -35,6 +35,10 @@ class Port:
         """`midi:` and the port's name."""
         return f"midi:{self.name}"
 
+    def heed_clock(self, wanted: bool) -> None:
+        """Whether ticks of a MIDI clock are let through to the queue; any thread."""
+        self.input.ignore_types(sysex=True, timing=not wanted, active_sense=True)
+
     def close(self) -> None:
         """Close it; nobody may be reading from it."""
         self.input.close_port()
@@ -59,7 +63,7 @@ def new_input(api: str | None, name: str = NAME) -> Any:
     except OSError as error:  # what python-rtmidi's own errors are
         reason = str(error).rstrip(".")
         raise ControlError(f"no MIDI: {reason} (--midi-api chooses among {', '.join(here)})") from error
-    # System-exclusive, clock and active sensing would only wake the poller; nothing uses them.
+    # System-exclusive and active sensing would only wake the poller; a clock does where somebody wants it.
     made.ignore_types(sysex=True, timing=True, active_sense=True)
     return made
 

@@ -28,6 +28,7 @@ class Stage:
     full: bool = False  # the queue takes no more
     aimed: tuple[int, float] | None = None  # what every note plays; None: what the mapping says
     gate: bool = False
+    values: dict[str, float] = field(default_factory=dict)  # natural, by parameter
 
     @property
     def hit(self) -> Self:
@@ -56,7 +57,7 @@ class Stage:
         return not self.full
 
     def hands(self) -> Hands:
-        return Hands(self.hit, self.post, lambda: self.focus)
+        return Hands(self.hit, self.post, lambda: self.focus, self.values.get)
 
     def of(self, kind: type[Event]) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]

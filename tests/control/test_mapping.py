@@ -63,6 +63,44 @@ def test_a_range_may_run_downwards(mapping: Write) -> None:
     assert [binding.value(position) for position in (0.0, 1.0)] == pytest.approx([1.0, -1.0])
 
 
+@pytest.mark.parametrize(
+    ("binding", "zones"),
+    [
+        ("to: walk.run", {0: 0, 63: 0, 64: 1, 127: 1}),
+        ("to: map.layer", {0: 0, 42: 0, 43: 1, 84: 1, 85: 2, 127: 2}),
+        ("to: map.layer, invert: true", {0: 2, 127: 0}),
+        ("to: walk.division, range: [3, 4]", {0: 3, 63: 3, 64: 4, 127: 4}),
+        ("to: focus, range: [8, 1]", {0: 8, 16: 7, 127: 1}),
+    ],
+)
+def test_a_knob_over_choices_and_numbers_has_a_zone_of_the_same_size_for_each(
+    mapping: Write, binding: str, zones: dict[int, int]
+) -> None:
+    (bound,) = mapping(f"midi: {{bindings: [{{cc: 1, {binding}}}]}}").bindings_for_cc(0, 1)
+    assert {value: bound.value(midi_position(value)) for value in zones} == zones
+
+
+def test_a_toggle_goes_through_its_choices_and_begins_again(mapping: Write) -> None:
+    loaded = mapping(
+        "midi: {bindings: [{note: 1, to: map.layer, toggle: true}]}",
+        "midi: {bindings: [{cc: 1, to: walk.division, range: [4, 3], toggle: true}]}",
+    )
+    (layer,), (division,) = loaded.bindings_for_note(0, 1), loaded.bindings_for_cc(0, 1)
+    assert [layer.following(value) for value in (0, 1, 2)] == [1, 2, 0]
+    assert [division.following(value) for value in (0, 3, 4, 6)] == [3, 4, 3, 3]
+
+
+def test_a_mapping_may_want_no_programs_and_a_guest_has_no_say(tmp_path: Path) -> None:
+    host, guest = tmp_path / "host.yaml", tmp_path / "guest.yaml"
+    host.write_text("midi: {programs: false}")
+    guest.write_text("midi: {programs: true, pads: {36: 1}}")
+    assert [load_mapping(*files).programs for files in (([guest],), ([host],), ([host], [guest]))] == [
+        True,
+        False,
+        False,
+    ]
+
+
 def test_a_foreign_address_can_set_two_parameters(mapping: Write) -> None:
     loaded = mapping("osc: {bindings: [{address: /1/xy1, to: [latent.2, latent.1]}], clients: ['10.0.0.7:9001']}")
     assert [binding.to for binding in loaded.addresses["/1/xy1"]] == ["latent.2", "latent.1"]
@@ -106,7 +144,12 @@ def test_no_files_are_an_empty_mapping_for_all_ports() -> None:
         ("midi: {bindings: [{cc: 1, to: master.level, range: [0, 9]}]}", "two numbers in -60..6 db"),
         ("midi: {bindings: [{cc: 1, to: focus, range: [.nan, 1]}]}", "expected a number"),
         ("midi: {bindings: [{cc: 1, to: focus, curve: log}]}", "one of linear, exponential, s, got 'log'"),
-        ("midi: {bindings: [{note: 1, to: focus}]}", "a note presses an action"),
+        ("midi: {bindings: [{note: 1, to: focus}]}", "a note presses an action or toggles"),
+        ("midi: {bindings: [{note: 1, to: walk.run}]}", "a note presses an action or toggles"),
+        ("midi:\n bindings:\n - {cc: 1, to: draw, toggle: true}", "1.yaml:3: 'draw' has no choices to toggle through"),
+        ("midi: {bindings: [{cc: 1, to: tempo, toggle: true}]}", "'tempo' has no choices to toggle through"),
+        ("midi: {bindings: [{cc: 1, to: walk.run, toggle: 1}]}", "expected true or false"),
+        ("midi: {programs: none}", "expected true or false"),
         ("midi: {pads: {36: 1}, bindings: [{note: 36, to: zero}]}", "note 36 plays pad 1 already"),
         ("osc: {bindings: [{address: 1/x, to: focus}]}", "'1/x' is no OSC address"),
         ("osc: {bindings: [{address: '/x/*', to: focus}]}", "'/x/*' is no OSC address"),

@@ -1,6 +1,7 @@
 """MIDI ports: found by pattern, opened as they come, played from a real JACK server."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput, list_ports
 from latentaudio.control.midi_ports import chosen
 from latentaudio.errors import ControlError
-from latentaudio.events import Played
+from latentaudio.events import Clock, Event, Played
 from tests.control.conftest import Stage, eventually
 from tests.jack import jack_server
 
@@ -58,6 +59,24 @@ def listen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
     yield start
     for each in inputs:
         each.close()
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_ticks_of_a_clock_come_while_they_are_wanted_and_starts_always(listen: Listen, stage: Stage) -> None:
+    listening = listen("none")
+    source = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="clock")
+    source.open_port(0)
+    for wanted in (False, True, False):
+        listening.clock = lambda wanted=wanted: wanted
+        time.sleep(0.02)  # the poller looks at what is wanted some thousand times a second
+        source.send_message([0xFE])
+        source.send_message([0xF8])
+        source.send_message([0xFC])
+        assert eventually(lambda: stage.events[-1:] == [Clock("midi:latentaudio", "stop")])
+        stage.events.append(Event())
+    kinds = [clock.kind for clock in stage.of(Clock)]
+    assert kinds == ["stop", "tick", "stop", "stop"]
+    unplug(source)
 
 
 def controller() -> rtmidi.MidiOut:

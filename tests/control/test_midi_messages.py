@@ -8,15 +8,23 @@ from latentaudio.control.binding import Binding
 from latentaudio.control.hands import Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_messages import MidiMessages
-from latentaudio.events import Act, Played, Set, Trace
+from latentaudio.events import Act, Clock, Event, Played, Program, Set, Trace
 from tests.control.conftest import Stage
 
 ORIGIN = "midi:LPD8"
 MAPPING = Mapping(
     channel=9,
     note_pads={36: 1, 38: 2},
-    controls={(9, 1): (Binding("latent.1"), Binding("pad.1.pan", invert=True)), (9, 2): (Binding("draw"),)},
-    buttons={(9, 50): (Binding("zero"),), (9, 51): (Binding("trigger"),)},
+    controls={
+        (9, 1): (Binding("latent.1"), Binding("pad.1.pan", invert=True)),
+        (9, 2): (Binding("draw"),),
+        (9, 3): (Binding("map.snap", toggle=True),),
+    },
+    buttons={
+        (9, 50): (Binding("zero"),),
+        (9, 51): (Binding("trigger"),),
+        (9, 52): (Binding("walk.run", toggle=True),),
+    },
 )
 
 
@@ -57,6 +65,90 @@ def test_a_button_acts_when_pressed_and_not_when_released(midi: MidiMessages, st
         midi.receive(ORIGIN, [0xB9, 2, value], 0)
     midi.receive(ORIGIN, [0x99, 50, 100], 0)
     assert stage.of(Act) == [Act(ORIGIN, "draw"), Act(ORIGIN, "zero")]
+
+
+def test_a_note_as_a_button_is_pressed_however_soft_the_hit(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0x99, 50, 1], 0)
+    assert stage.of(Act) == [Act(ORIGIN, "zero")]
+
+
+@pytest.mark.parametrize(("press", "release"), [([0x99, 52, 1], [0x99, 52, 0]), ([0xB9, 3, 127], [0xB9, 3, 0])])
+def test_a_button_that_toggles_gives_a_switch_the_other_value_at_each_press(
+    midi: MidiMessages, stage: Stage, press: list[int], release: list[int]
+) -> None:
+    for now in (0.0, 1.0):
+        stage.values |= {"walk.run": now, "map.snap": now}
+        midi.receive(ORIGIN, press, 0)
+        midi.receive(ORIGIN, release, 0)
+    assert [change.value for change in stage.of(Set)] == [1.0, 0.0]
+
+
+def test_a_button_toggles_nothing_that_there_is_not(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0x99, 52, 90], 0)
+    assert stage.of(Set) == [] and stage.of(Trace)[0].effect == "nothing: no walk.run here"
+
+
+def test_a_program_change_is_a_preset_by_its_number(midi: MidiMessages, stage: Stage) -> None:
+    midi.receive(ORIGIN, [0xC9, 5], 7)
+    assert stage.of(Program) == [Program(ORIGIN, 5)] and stage.of(Program)[0].arrival_ns == 7
+
+
+@pytest.mark.parametrize(
+    ("bank", "number"),
+    [
+        ([(0, 1)], 128 * 128 + 5),
+        ([(32, 2)], 2 * 128 + 5),
+        ([(0, 1), (32, 2)], 130 * 128 + 5),
+        ([(32, 2), (0, 1)], 128 * 128 + 5),  # the upper half clears the lower
+        ([(0, 0), (32, 0)], 5),
+    ],
+)
+def test_a_bank_is_latched_for_the_programs_after_it(
+    midi: MidiMessages, stage: Stage, bank: list[tuple[int, int]], number: int
+) -> None:
+    for controller, value in bank:
+        midi.receive(ORIGIN, [0xB9, controller, value], 0)
+    for _ in range(2):
+        midi.receive(ORIGIN, [0xC9, 5], 0)
+    assert [program.number for program in stage.of(Program)] == [number] * 2
+
+
+def test_a_bank_is_its_own_ports_and_channels(stage: Stage) -> None:
+    midi = MidiMessages(Mapping(), stage.hands(), lambda: True)
+    midi.receive(ORIGIN, [0xB0, 32, 1], 0)
+    for origin, status in ((ORIGIN, 0xC1), ("midi:other", 0xC0), (ORIGIN, 0xC0)):
+        midi.receive(origin, [status, 0], 0)
+    assert [program.number for program in stage.of(Program)] == [0, 0, 128]
+
+
+@pytest.mark.parametrize(("mapping", "status"), [(MAPPING, 0xC0), (Mapping(programs=False), 0xC9)])
+def test_programs_of_other_channels_and_unwanted_ones_load_nothing(stage: Stage, mapping: Mapping, status: int) -> None:
+    MidiMessages(mapping, stage.hands(), lambda: True).receive(ORIGIN, [status, 5], 0)
+    assert stage.of(Program) == [] and stage.of(Trace)[0].effect.startswith("nothing")
+
+
+def test_a_mapping_that_binds_the_bank_controllers_has_them(stage: Stage) -> None:
+    mapping = Mapping(controls={(0, 32): (Binding("latent.1"),)})
+    midi = MidiMessages(mapping, stage.hands(), lambda: True)
+    midi.receive(ORIGIN, [0xB0, 32, 1], 0)
+    midi.receive(ORIGIN, [0xC0, 5], 0)
+    assert len(stage.of(Set)) == 1 and stage.of(Program) == [Program(ORIGIN, 5)]
+
+
+@pytest.mark.parametrize(
+    ("data", "event"),
+    [
+        ([0xF8], Clock(ORIGIN, "tick")),
+        ([0xFA], Clock(ORIGIN, "start")),
+        ([0xFB], Clock(ORIGIN, "continue")),
+        ([0xFC], Clock(ORIGIN, "stop")),
+        ([0xF2, 3, 1], Clock(ORIGIN, "position", 131)),
+    ],
+)
+def test_a_midi_clock_goes_on_with_its_arrival(midi: MidiMessages, stage: Stage, data: list[int], event: Event) -> None:
+    midi.receive(ORIGIN, data, 77)
+    assert stage.of(Clock) == [event] and stage.of(Clock)[0].arrival_ns == 77
+    assert len(stage.of(Trace)) == (event != Clock(ORIGIN, "tick"))
 
 
 def test_a_note_bound_to_trigger_plays_the_focused_pad_at_its_velocity(midi: MidiMessages, stage: Stage) -> None:
@@ -150,7 +242,7 @@ def test_a_pad_without_sound_and_a_full_queue_are_said_so(midi: MidiMessages, st
 
 
 BYTE = st.integers(0, 255)
-STATUS = st.sampled_from([0x99, 0x89, 0xA9, 0xB9, 0xC9, 0xF0])
+STATUS = st.sampled_from([0x99, 0x89, 0xA9, 0xB9, 0xC9, 0xF0, 0xF2, 0xF8])
 
 
 @given(st.lists(BYTE, max_size=6) | st.tuples(STATUS, st.sampled_from([36, 1]) | BYTE, BYTE).map(list), st.booleans())
@@ -158,5 +250,6 @@ def test_any_bytes_do_something_or_nothing_but_never_harm(data: list[int], chrom
     stage = Stage(aimed=(1, 0.0) if chromatic else None)
     MidiMessages(MAPPING, stage.hands(), lambda: True).receive(ORIGIN, data, 0)
     assert all(1 <= pad <= 16 and 0 < velocity <= 1 for pad, velocity, _, _ in stage.hits)
-    assert len(stage.of(Trace)) == 1
+    assert len(stage.of(Trace)) == (data != [0xF8])
+    assert all(0 <= program.number < 128**3 for program in stage.of(Program))
     assert all(byte < 128 for byte in data[1:3]) or not stage.hits
