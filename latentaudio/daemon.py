@@ -213,6 +213,7 @@ class Daemon:
         self._open_midi = partial(
             MidiInput, mapping, self._hits("midi"), self.post, self.kit.focused, self.osc.monitored,
             self.settings.midi, self.settings.midi_api,
+            lambda: bool(self.instrument.state.values["tempo.clock"]), self.instrument.value,
         )  # fmt: skip
         self.midi = self._open_midi()
         parts.callback(self._close_midi)
