@@ -11,7 +11,8 @@ from latentaudio.parameters import ORDERS, PARAMETERS, address
 
 QUESTIONS = ("map.nearest", "map.points", "morph.stations", "attribute.names")
 HIGHEST_PROGRAM = 128 * 128 * 128 - 1  # bank * 128 + program, from 0
-MOST_POINTS = 100_000  # of a map, in one answer
+POINT = "map.point"  # where each of the points is told; nobody sets it
+MOST_POINTS = 2_000  # in one answer: each is a message, and the state thread sends them in one go
 
 Post = Callable[[Event], bool]
 
@@ -23,6 +24,7 @@ def order_routes(post: Post) -> Iterator[tuple[str, Route]]:
     yield address("preset.number"), Route(partial(_program, post))
     for name in QUESTIONS:
         yield address(name), Route(partial(_ask_for_points if name == "map.points" else _ask, post, name))
+    yield address(POINT), Route(_ignore)
 
 
 def _order(post: Post, name: str, call: Call) -> str:
@@ -39,16 +41,21 @@ def _program(post: Post, call: Call) -> str:
     return f"preset number {wanted:.0f}" if done else FULL
 
 
+def _ignore(call: Call) -> str:
+    """A client that sends everything back must neither ask for ever nor be told of errors."""
+    return "nothing: an answer of ours"
+
+
 def _ask(post: Post, name: str, call: Call) -> str:
-    if call.values:  # a client that sends everything back must not ask for ever
-        return "nothing: an answer of ours"
+    if call.values:
+        return _ignore(call)
     return "asks" if post(Ask(call.origin, name, arrival_ns=call.arrival_ns)) else FULL
 
 
 def _ask_for_points(post: Post, name: str, call: Call) -> str:
     """`/la/map/points [layer [most]]`: the event's name keeps the words, as in `map.points synth 500`."""
     if len(call.values) > 2:
-        return "nothing: an answer of ours"
+        return _ignore(call)
     words = [name]
     if call.values:
         row = PARAMETERS["map.layer"]

@@ -193,7 +193,12 @@ def test_a_learned_attribute_has_an_address_of_its_own_while_it_is_known(
 
 @pytest.mark.parametrize(
     ("address", "values"),
-    [("/la/map/nearest", ["kick 7", 0.5, 0.5]), ("/la/map/points", ["model", 7, "kick", 0.5]), ("/la/done", ["x"])],
+    [
+        ("/la/map/nearest", ["kick 7", 0.5, 0.5]),
+        ("/la/map/points", ["model", 7, 500]),
+        ("/la/map/point", [1, 0.5, 0.5, "kick"]),
+        ("/la/progress", ["/la/map/load", 1, 2]),
+    ],
 )
 def test_an_answer_that_comes_back_asks_nothing_again(
     client: Client, server: OscServer, stage: Stage, address: str, values: list[Value]
@@ -238,7 +243,7 @@ def test_a_foreign_address_moves_what_the_mapping_says(serve: Callable[[Mapping]
         ("/la/map/xy", [0.5], "wants x and y"),
         ("/la/map/xy", [0.5, float("nan")], "wants a finite number"),
         ("/la/map/points", ["modle"], "wants one of model, data, synth"),
-        ("/la/map/points", ["data", 0], "wants a number of points from 1 to 100000"),
+        ("/la/map/points", ["data", 0], "wants a number of points from 1 to 2000"),
     ],
 )
 def test_what_cannot_be_done_is_answered_with_the_reason_and_counted(

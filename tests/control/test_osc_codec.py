@@ -122,7 +122,7 @@ def test_a_pattern_means_every_address_that_fits_part_by_part(pattern: str, coun
 
 def test_no_two_things_have_the_same_address() -> None:
     units = sum(bool(row.unit) for row in PARAMETERS.values())
-    others = ["/la/note", "/la/latent/all", "/la/map/xy", "/la/preset/number", *QUESTIONS]
+    others = ["/la/note", "/la/latent/all", "/la/map/xy", "/la/preset/number", "/la/map/point", *QUESTIONS]
     names = len(PARAMETERS) + units + len(ACTIONS) + len(ORDERS) + len(others)
     assert len(instrument_routes(Mapping(), Stage().hands())) == names
 
