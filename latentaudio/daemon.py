@@ -306,8 +306,10 @@ class Daemon:
             self.osc.feedback.fail(event.origin, command, "others on the network may not: start it with --lan-full")
             return
         try:
-            if not any(each.perform(event) for each in (self.models, self.repertoire, self.sound_files)):
-                self.instrument.perform(event)
+            if any(each.perform(event) for each in (self.models, self.repertoire, self.sound_files)):
+                return
+            if self.instrument.perform(event) and isinstance(event, Order):
+                self.osc.feedback.done(event.origin, event.name, event.text)
         except LatentAudioError as error:
             self.osc.feedback.fail(event.origin, command, str(error))
 

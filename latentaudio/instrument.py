@@ -130,13 +130,15 @@ class Instrument:
 
     # What performers do.
 
-    def perform(self, event: Event) -> None:
-        """Make `event` happen. Raises nothing for what a performer can send."""
+    def perform(self, event: Event) -> bool:
+        """Make `event` happen; whether it could be done. Raises nothing for what a performer can send."""
         try:
             self._perform(event)
         except LatentAudioError as error:
             name = getattr(event, "name", "") or type(event).__name__.lower()
             self._listener.error(event.origin, name, str(error))
+            return False
+        return True
 
     def _perform(self, event: Event) -> None:
         match event:
