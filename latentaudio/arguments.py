@@ -259,11 +259,14 @@ def _add_reconstruct(commands: Group) -> None:
         "reconstruct",
         """\
   latentaudio reconstruct my.safetensors kick.wav heard.wav
-  latentaudio reconstruct my.safetensors my-kicks/ heard/""",
+  latentaudio reconstruct my.safetensors my-kicks/ heard/
+  latentaudio reconstruct my.safetensors kick.wav closer.wav --match""",
     )
     add("model", type=Path)
     add("input", type=Path, metavar="IN", help="a sound, or a folder of sounds")
     add("output", type=Path, metavar="OUT", help="a .wav file, or a folder for <same stem>.wav")
+    add("--match", type=number(int, 1, 100000), nargs="?", const=300, default=0, metavar="STEPS",
+        help="search for the point that sounds closest, by so many gradient steps (300)")  # fmt: skip
     add_device(add)
 
 

@@ -210,6 +210,20 @@ def _counting(unit: str) -> Iterator[Callable[[int, int], None]]:
         yield progress
 
 
+@contextmanager
+def _parts(unit: str, shown: bool = True) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar of several things one after another, on standard error: what, how many are done, of how many."""
+    from tqdm import tqdm
+
+    with tqdm(unit=unit, dynamic_ncols=True, leave=False, disable=not shown) as bar:
+
+        def progress(what: str, done: int, count: int) -> None:
+            bar.n, bar.total = done, count
+            bar.set_description(what)
+
+        yield progress
+
+
 def _reading(stop: threading.Event) -> Callable[[int, int], None]:
     """A progress bar of the sounds that are read before a run; ends the command where `stop` is set meanwhile."""
     from tqdm import tqdm
@@ -228,18 +242,19 @@ def _reading(stop: threading.Event) -> Callable[[int, int], None]:
 
 
 def reconstruct(options: argparse.Namespace) -> None:
-    """Encode and decode sounds."""
+    """Encode and decode sounds, or find what sounds closest to them."""
+    from tqdm import tqdm
+
     from latentaudio.offline import reconstruct as run
 
-    for path in run(options.model, options.input, options.output, options.device):
-        print(path)
+    with _parts("step", shown=bool(options.match)) as progress:
+        for path in run(options.model, options.input, options.output, options.device, options.match, progress):
+            tqdm.write(str(path))
 
 
 def evaluate(options: argparse.Namespace) -> None:
     """Say in numbers how good a model is: reconstruction, draws, latent space, speed."""
     from dataclasses import asdict
-
-    from tqdm import tqdm
 
     from latentaudio.core.evaluate_model import evaluate_model
     from latentaudio.core.evaluate_subject import prepare
@@ -252,12 +267,7 @@ def evaluate(options: argparse.Namespace) -> None:
         check_picture(options.picture)
     subject = prepare(options.model, options.folder, matching(options.folder, options.only), options.device,
                       lambda count: draw_points(options.model, count, seed=options.seed))  # fmt: skip
-    with tqdm(unit="part", dynamic_ncols=True, leave=False) as bar:
-
-        def progress(what: str, done: int, count: int) -> None:
-            bar.n, bar.total = done, count
-            bar.set_description(what)
-
+    with _parts("part") as progress:
         evaluation = evaluate_model(subject, progress)
     print(json.dumps(asdict(evaluation)) if options.json else "\n".join(table(evaluation)))
     if options.picture:

@@ -1,7 +1,8 @@
 """Sounds to files with no daemon: points rendered, the default kit, reconstructions. The caller's thread."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +73,18 @@ def write_kit(model: Path, folder: Path, device: str, force: bool = False) -> It
         yield form.write(name, samples)
 
 
-def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[Path]:
-    """Encode and decode a sound, or each sound of a folder to `out`/<same stem>.wav."""
+def reconstruct(model: Path, source: Path, out: Path, device: str, match: int = 0,
+                progress: Callable[[str, int, int], object] = lambda *_: None) -> Iterator[Path]:  # fmt: skip
+    """Encode and decode a sound, or each sound of a folder to `out`/<same stem>.wav.
+
+    With `match` steps, each becomes what sounds closest to it instead; `progress` hears of its name and every step.
+    """
     from latentaudio.core.audio import read_audio
     from latentaudio.core.checkpoint import load_model
     from latentaudio.core.dataset import SUFFIXES
     from latentaudio.core.device import pick_device
     from latentaudio.core.evaluate import reconstruct as reconstructed
+    from latentaudio.core.match import matched
 
     if not source.exists():
         raise UsageError(f"no sound or folder {source}")
@@ -96,7 +102,11 @@ def reconstruct(model: Path, source: Path, out: Path, device: str) -> Iterator[P
     written = 0
     for path, target in jobs:
         try:
-            samples = reconstructed(loaded, *read_audio(path))
+            audio = read_audio(path)
+            if match:
+                samples = matched(loaded, *audio, match, partial(progress, path.name))
+            else:
+                samples = reconstructed(loaded, *audio)
         except DataError as error:
             log.warning("%s is left out: %s", path, error)
             continue

@@ -193,6 +193,14 @@ def test_pads_are_written_as_the_mixer_plays_them(tmp_path, tiny_model):
     assert len(list(tmp_path.glob("*.wav"))) == 16 and np.allclose(played[:, 0], half * raw, atol=2e-4)
 
 
+def test_reconstruct_finds_what_sounds_closest(tmp_path, tiny_model, kicks):
+    source = sorted(kicks.glob("*.wav"))[0]
+    heard = [tmp_path / "heard.wav", tmp_path / "closer.wav"]
+    for path, match in zip(heard, ([], ["--match", "2"]), strict=True):
+        assert main(["reconstruct", str(tiny_model), str(source), str(path), *match]) == 0
+    assert heard[0].read_bytes() != heard[1].read_bytes()
+
+
 def test_reconstruct_a_folder_leaves_out_what_is_no_sound(tmp_path, tiny_model, kicks, capsys):
     (kicks / "broken.wav").write_bytes(b"not a sound")
     assert main(["reconstruct", str(tiny_model), str(kicks), str(tmp_path)]) == 0

@@ -9,7 +9,7 @@ import torch
 from latentaudio.core import match
 from latentaudio.core.checkpoint import Model, load_model
 from latentaudio.core.encode import encode
-from latentaudio.core.match import Adam, Match
+from latentaudio.core.match import Adam, Match, matched
 from latentaudio.errors import DataError
 from tests.core.conftest import RATE, kick
 
@@ -70,6 +70,15 @@ def test_adam_is_torchs_own() -> None:
         ours.step(4.0 * (points[0].detach() - target) ** 3, 0.1)
         theirs.step(), theirs.zero_grad()
     assert torch.allclose(*points, atol=1e-5)
+
+
+def test_what_is_made_of_a_sound_is_the_best_points(model: Model) -> None:
+    told: list[tuple[int, int]] = []
+    made = matched(model, KICK, RATE, 3, lambda *now: told.append(now))
+    search = Match(model, KICK, RATE, steps=3)
+    losses(search)
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert np.allclose(made, model.vae.decode(torch.from_numpy(search.latent)[None])[0], atol=1e-4)
 
 
 def test_silence_cannot_be_matched(model: Model) -> None:
