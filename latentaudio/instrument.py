@@ -29,18 +29,22 @@ from latentaudio.kit import Kit, Port
 from latentaudio.larder import Larder
 from latentaudio.latent.attributes import Attributes
 from latentaudio.latent.library import Library, Point
+from latentaudio.latent.posterior import Posterior
 from latentaudio.latent.tempo import Tempo
 from latentaudio.navigator import Navigator
 from latentaudio.parameters import PAD_SETTINGS, PADS, PARAMETERS, latent_name, pad_name
 from latentaudio.sounding import Renders, Sounding
 from latentaudio.state import State
-from latentaudio.voicing import Voicing, voicing
+from latentaudio.voicing import Voicer, Voicing
 
 log = logging.getLogger(__name__)
 
 FRESHNESS_KEPT = 1000  # latest moves that the status speaks of
 SOUND_MEMORY = 256.0  # MB of sounds that are kept for when their points come back
-VOICED = ("darken", "vary")  # a pad's settings that its sounds are rendered from
+# By name and in order: what a move reports is looked up some hundred times a second.
+LATENTS = tuple(name for name in PARAMETERS if name.startswith("latent."))
+LOCKS = tuple(name for name in PARAMETERS if name.startswith("lock."))
+ATTRIBUTES = tuple(name for name in PARAMETERS if name.startswith("attribute."))
 
 
 class Listener(Protocol):
@@ -58,6 +62,8 @@ class Listener(Protocol):
 
 class Instrument:
     """Pads, focus and points, moved by events; renders are asked for when a point moves, never by a hit."""
+
+    _voicer: Voicer
 
     def __init__(self, library: Library, kit: Kit, port: Port, renderer: Renders, listener: Listener,
                  seed: int | None = None, state: State | None = None,
@@ -100,6 +106,16 @@ class Instrument:
             return None
         return float(self.state.locks[dim] if kind == "lock" else self.state.points[self.focus, dim])
 
+    def values(self) -> dict[str, float]:
+        """Natural values of all parameters that there are, by name."""
+        amounts = ((name, self.value(name)) for name in ATTRIBUTES)
+        return {
+            **self.state.values,
+            **dict(zip(LATENTS, self.state.points[self.focus].tolist(), strict=False)),
+            **dict(zip(LOCKS, self.state.locks.astype(float).tolist(), strict=False)),
+            **{name: amount for name, amount in amounts if amount is not None},
+        }
+
     def point(self, pad: int) -> Point:
         """A copy of a pad's point [dims], pads counted from 1."""
         point: Point = self.state.points[pad - 1].copy()
@@ -112,7 +128,22 @@ class Instrument:
 
     def voicings(self, state: State | None = None) -> list[Voicing]:
         """How each pad is rendered in `state`, or as it is now."""
-        return [voicing(state or self.state, pad, self.attributes, self.navigator.posterior) for pad in range(PADS)]
+        voicer = self.voicer(state)
+        return [voicer(state or self.state, pad) for pad in range(PADS)]
+
+    def voicer(self, state: State | None = None) -> Voicer:
+        """What knows how pads are rendered in `state`, or now; the one of now where its attributes and locks are so."""
+        attributes, posterior = self.attributes, self.navigator.posterior
+        if state is not None:
+            attributes = self.all_attributes(state)
+            if not np.array_equal(state.locks, posterior.locked):
+                posterior = Posterior(self.library.mean, self.library.scale, state.locks)
+        if attributes is not self._voicer.attributes or posterior is not self._voicer.posterior:
+            fresh = Voicer(attributes, posterior)
+            if state is not None:
+                return fresh
+            self._voicer = fresh
+        return self._voicer
 
     def load(self, sounds: Sequence[Samples | None]) -> None:
         """Give the pads, from the first on, loudest layers that were rendered before; they play at once."""
@@ -183,18 +214,17 @@ class Instrument:
         """
         if journal:
             self.note_down(journal)
-        before = {name: self.value(name) for name in PARAMETERS}
+        before, settings = self.values(), [self._pad_settings(pad) for pad in range(PADS)]
         self.state = state
         self.attributes = self.all_attributes()
         self.navigator.lock(state)
         for pad, wanted in enumerate(self.voicings()):
-            if self.sounding.wants(pad, wanted):
-                self.sounding.refresh(pad)
-            else:
+            if not self.sounding.wants(pad, wanted):
                 self.sounding.ask(pad, wanted, arrival_ns if pad == self.focus else 0)
-        for name, old in before.items():
-            value = self.value(name)
-            if value is not None and value != old:
+            elif self._pad_settings(pad) != settings[pad]:
+                self.sounding.refresh(pad)
+        for name, value in self.values().items():
+            if value != before.get(name):
                 self._listener.changed(name, value, origin, True)
                 if not name.startswith(("pad.", "latent.", "attribute.", "lock.", "map.", "morph.", "variation.")):
                     self._effects.of(name, Set(origin, name, value))
@@ -211,21 +241,24 @@ class Instrument:
         self._take_up(library, self.navigator.tempo)
         renderer.focus = self.focus + 1
         self.render_missing()
-        for name in PARAMETERS:
-            value = self.value(name)
-            if value is not None:
-                self._listener.changed(name, value, "daemon", True)
+        for name, value in self.values().items():
+            self._listener.changed(name, value, "daemon", True)
 
     def _take_up(self, library: Library, tempo: Tempo) -> None:
         self.library, self.navigator = library, Navigator(library, self._seed)
         self.navigator.tempo = tempo
         self.navigator.lock(self.state)
+        self.attributes = library.attributes
         self.attributes = self.all_attributes()
+        self._voicer = Voicer(self.attributes, self.navigator.posterior)
 
     def all_attributes(self, state: State | None = None) -> Attributes:
-        """The model's and those learned in `state`, or now."""
+        """The model's and those learned in `state`, or now; the very ones of now where they are the same."""
+        known, learned = self.attributes.learned, (state or self.state).learned
+        if list(known) == list(learned) and all(np.array_equal(known[name], way) for name, way in learned.items()):
+            return self.attributes
         attributes = self.library.attributes
-        for name, way in (state or self.state).learned.items():
+        for name, way in learned.items():
             attributes = attributes.plus(name, way)
         return attributes
 
@@ -335,15 +368,16 @@ class Instrument:
 
     def report_pad(self, origin: str) -> None:
         """What is the focused pad's own."""
-        for dim, value in enumerate(self.state.points[self.focus], 1):
-            self._listener.changed(latent_name(dim), float(value), origin, True)
-        for name in PARAMETERS:
-            if name.startswith("attribute.") and (amount := self.value(name)) is not None:
-                self._listener.changed(name, amount, origin, True)
+        changed = self._listener.changed
+        for name, value in zip(LATENTS, self.state.points[self.focus].tolist(), strict=False):
+            changed(name, value, origin, True)
+        for name in ATTRIBUTES:
+            if (amount := self.value(name)) is not None:
+                changed(name, amount, origin, True)
 
     def request(self, pad: int, arrival_ns: int) -> None:
         """Have a pad (from 0) sound as the state says."""
-        wanted = voicing(self.state, pad, self.attributes, self.navigator.posterior)
+        wanted = self.voicer()(self.state, pad)
         if self.sounding.ask(pad, wanted, arrival_ns):
             self._count_freshness(arrival_ns)
 

@@ -3,6 +3,7 @@
 Modifiers are added here, each time anew: the point itself is never changed by them.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +16,7 @@ from latentaudio.latent.posterior import Posterior
 from latentaudio.state import State
 
 BRIGHTNESS = "brightness"
+REMEMBERED = 512  # voicings, of 2 kB each with 128 dims and four layers: 32 kits
 T = TypeVar("T")
 
 
@@ -50,6 +52,31 @@ def voicing(state: State, pad: int, attributes: Attributes, posterior: Posterior
     return Voicing(turns, layers, np.ascontiguousarray(attributes.apply(every, rows), np.float32))
 
 
+class Voicer:
+    """Voicings in one model's space, with one set of attributes and locks; it remembers the latest.
+
+    A voicing takes 0.2 ms, and undo, presets nearby and all pads that did not move need one that was made before.
+    """
+
+    def __init__(self, attributes: Attributes, posterior: Posterior) -> None:
+        """Nothing is remembered yet."""
+        self.attributes, self.posterior = attributes, posterior
+        self._known: OrderedDict[tuple[object, ...], Voicing] = OrderedDict()
+
+    def __call__(self, state: State, pad: int) -> Voicing:
+        """How `pad` (from 0) is rendered in `state`."""
+        values, amounts = state.values, amounts_of(state, pad, self.attributes)
+        key = (
+            pad, state.points[pad].tobytes(), amounts.tobytes(), values["velocity.layers"], values["vary.turns"],
+            *_settings(values, pad).values(),
+        )  # fmt: skip
+        known = self._known.pop(key, None) or voicing(state, pad, self.attributes, self.posterior)
+        self._known[key] = known
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return known
+
+
 def amounts_of(state: State, pad: int, attributes: Attributes) -> NDArray[np.float32]:
     """The pad's amounts in the order of the model's attributes and the learned ones; 0 where the state has none."""
     known = {name: index for index, name in enumerate(state.attribute_names)}
@@ -62,6 +89,8 @@ def _settings(values: Mapping[str, float], pad: int) -> dict[str, float]:
 
 
 def _turns(point: NDArray[np.float32], turns: int, vary: float, pad: int, posterior: Posterior) -> NDArray[np.float32]:
+    if turns == 1:
+        return point[None]
     noise = vary * np.random.default_rng(pad).standard_normal((turns, posterior.free))
     noise[0] = 0.0
     return np.asarray(posterior.moved(point, noise), np.float32)
