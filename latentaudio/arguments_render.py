@@ -15,7 +15,7 @@ EXAMPLES = """\
   latentaudio render my.safetensors --morph deep.wav "Live:3" --method sounds --out between/
   latentaudio render --walk 64 --from new-kicks:7 --momentum 0.8 --pull 0.3 --seed 4 --out walk/
   latentaudio render --variations 16 --around kit:2 --intensity 0.5 --attribute brightness=1 --out alike/
-  latentaudio render --pads --preset Live --format flac --out live-kit/
+  latentaudio render --pads --preset Live --layers 4 --format flac --out live-kit/
 
 A STATION is a sound of the model by its name, kit:3 (a pad of the default kit), draw:7 (the first draw with seed 7), a
 sound file (encoded), Live:3 or live.yaml:3 (a pad of a preset), or new-kicks:7 (the seventh sound that render wrote to
@@ -27,7 +27,7 @@ TAKES: dict[str, dict[str, Any]] = {
     "morph": {"steps": 16, "method": "slerp"},
     "walk": {"start": "kit:1", "seconds": 0.5, "step": 0.5, "momentum": 0.5, "pull": 0.5, "temperature": 1.0, **FREE},
     "variations": {"around": "kit:1", "intensity": 0.3, **FREE},
-    "pads": {"preset": None},
+    "pads": {"preset": None, "layers": 1},
     "kit": {},
 }  # fmt: skip
 WRITTEN = {"format": "wav", "bits": 24, "sample_rate": 44100, "attribute": [], "join": False}  # --kit has its own
@@ -95,6 +95,8 @@ def _add_making(add: Callable[..., object]) -> None:
     add("--intensity", type=number(float, 0.01, 1), metavar="I",
         help="how far variations go, standard deviations (default: 0.3)")  # fmt: skip
     add("--preset", metavar="NAME|FILE", help="the kit of --pads (default: the model's own)")
+    add("--layers", type=number(int, 1, 8), metavar="N",
+        help="files for a pad from soft to loud, where it darkens (default: 1)")  # fmt: skip
     add("--temperature", type=number(float, 0.1, 3.0), metavar="T", help="of draws and walks, 0.1 to 3 (default: 1)")
     add("--seed", type=number(int, 0, 2**63 - 1), metavar="N", help="of draws, walks and variations (default: 0)")
     add("--attribute", type=_amount, action="append", metavar="NAME=AMOUNT",

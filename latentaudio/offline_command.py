@@ -28,7 +28,7 @@ def rendering(options: Namespace, kind: str) -> tuple[int, Iterator[Path]]:
     gap = (GAP if options.gap is None else options.gap) if options.join else None
     form = Form(options.out, options.sample_rate, options.format, options.bits, gap, options.force)
     if kind == "pads":
-        return PADS, _pads(options, library, stations, form)
+        return PADS * options.layers, _pads(options, library, stations, form)
     points = modified(library, _points(options, kind, library, stations), options.attribute)
     names = form.numbered(len(points), "draw-", 3) if kind == "draws" else form.numbered(len(points))
     return len(points), render_points(library, points, names, form, options.device)
@@ -54,4 +54,4 @@ def _pads(options: Namespace, library: Library, stations: Stations, form: Form) 
     state = stations.preset(options.preset) if options.preset else State.of(library)
     state.points = modified(library, state.points, options.attribute)
     title = f"{Path(options.preset).stem if options.preset else 'the kit'} of {library.name}"
-    return render_pads(library, state, title, form, options.device)
+    return render_pads(library, state, title, options.layers, form, options.device)

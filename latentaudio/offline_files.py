@@ -56,13 +56,12 @@ class Form:
     def join(self, paths: Sequence[Path]) -> Path:
         """Write the sounds of `paths` into one file. They begin evenly: the longest, then the gap. Raises DataError."""
         assert self.gap is not None
-        path, subtype = self.folder / self.joined, SUBTYPES[self.bits]
-        kind = "float32" if subtype == "FLOAT" else "int32"  # of either nothing is lost on the way
+        path = self.folder / self.joined
         infos = [soundfile.info(each) for each in paths]
         every = max(info.frames for info in infos) + round(self.gap * self.sample_rate)
-        with sound_file(path, self.sample_rate, infos[0].channels, subtype) as file:
+        with sound_file(path, self.sample_rate, infos[0].channels, SUBTYPES[self.bits]) as file:
             for each in paths:
-                samples, _ = soundfile.read(each, dtype=kind, always_2d=True)
+                samples, _ = soundfile.read(each, dtype="float64", always_2d=True)  # nothing is lost
                 file.write(np.pad(samples, ((0, every - len(samples)), (0, 0))))
         return path
 

@@ -6,6 +6,7 @@ Opcodes as https://sfzformat.com has them. `amp_veltrack` is the instrument's ow
 from collections.abc import Iterable, Mapping, Sequence
 
 FIRST_KEY = 36  # of pad 1, as shipped mappings have it
+RELEASE_S = 0.05  # the mixer's own, of a gated pad
 
 
 def sfz_text(title: str, pads: Iterable[tuple[int, Sequence[str], Mapping[str, float]]]) -> str:
@@ -26,4 +27,6 @@ def _region(pad: int, files: Sequence[str], layer: int, settings: Mapping[str, f
     opcodes = [f"key={FIRST_KEY + pad - 1} lovel={low} hivel={high} amp_veltrack={100.0 * settings['velocity']:g}"]
     if choke := int(settings["choke"]):  # without the last a pad would choke the others of its group, but not itself
         opcodes.append(f"group={choke} off_by={choke} note_polyphony=1")
+    if settings["gate"]:
+        opcodes.append(f"loop_mode=no_loop ampeg_release={RELEASE_S:g}")
     return f"<region> {' '.join(opcodes)} sample={files[layer]}\n"

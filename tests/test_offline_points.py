@@ -32,6 +32,13 @@ def test_a_walk_begins_at_its_start_and_goes_on(library):
     assert np.array_equal(points[0], library.kit[0]) and len(np.unique(points, axis=0)) == 5
 
 
+def test_a_walk_with_momentum_leads_away(library):
+    settings = WalkSettings(step=0.1, momentum=1.0, pull=0.0)
+    points = walk(library, library.kit[0], 6, 0.05, settings, seed=3)
+    away = np.linalg.norm(points - points[0], axis=1)
+    assert away[5] > 3.0 * away[1] > 0.0
+
+
 def test_a_longer_walk_begins_as_the_shorter_one(library):
     short, long = (walk(library, library.kit[0], count, 0.5, WalkSettings(), seed=3) for count in (4, 9))
     assert np.array_equal(long[:4], short)
@@ -58,8 +65,8 @@ def test_an_attribute_moves_every_point(attributed_model):
 
 def test_an_attribute_given_twice_adds_up(attributed_model):
     library = read_library(attributed_model)
-    twice = modified(library, library.kit, [("decay", 0.5), ("decay", 0.5)])
-    assert np.array_equal(twice, modified(library, library.kit, [("decay", 1.0)]))
+    once, twice = (modified(library, library.kit, [("click", 0.05)] * times) for times in (1, 2))
+    assert np.array_equal(twice, modified(library, library.kit, [("click", 0.1)])) and not np.array_equal(twice, once)
 
 
 def test_an_attribute_that_is_none_names_the_nearest(attributed_model, library):

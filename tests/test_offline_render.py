@@ -31,11 +31,11 @@ def journeys(tiny_model, tmp_path_factory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def kit(attributed_model, tmp_path_factory) -> Path:
-    """A preset's kit."""
+    """A preset's kit in three velocity layers."""
     folder = tmp_path_factory.mktemp("kit")
-    values = {"pad.1.choke": 1, "pad.2.tune": 12, "pad.4.decay": 0.02, "pad.5.pan": -1}
+    values = {"pad.1.choke": 1, "pad.2.tune": 12, "pad.3.darken": 0, "pad.4.decay": 0.02, "pad.5.pan": -1}
     (folder / "live.yaml").write_text(json.dumps({"state": {"values": values}}))
-    words = ("--pads", "--preset", str(folder / "live.yaml"), "--bits", "32")
+    words = ("--pads", "--preset", str(folder / "live.yaml"), "--layers", "3", "--bits", "32")
     assert render(attributed_model, folder, *words) == 0
     return folder
 
@@ -91,17 +91,24 @@ def test_a_model_that_makes_no_sound_is_one_sentence(tiny_model, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_every_pad_of_a_kit_has_its_region(kit):
+def test_every_layer_of_a_kit_has_its_region(kit):
     found = regions((kit / "kit.sfz").read_text())
     assert {each["sample"] for each in found} == {path.name for path in kit.glob("*.wav")}
-    assert len(found) == 16 and found[0]["group"] == "1"
+    heard = [(each["sample"], each["lovel"], each["hivel"]) for each in found if each["key"] == "36"]
+    assert heard == [("01-v127.wav", "85", "127"), ("01-v084.wav", "43", "84"), ("01-v042.wav", "1", "42")]
+    assert [each["sample"] for each in found if each["key"] == "38"] == ["03.wav"]  # it does not darken
 
 
 def test_a_kit_sounds_as_its_pads_are_set(kit):
     """Pad 2 an octave up is half as long, pad 4 ends soon, pad 5 is at the left."""
-    frames = [soundfile.info(kit / f"{pad:02}.wav").frames for pad in (1, 2, 4)]
-    left, right = soundfile.read(kit / "05.wav")[0].T
+    frames = [soundfile.info(kit / f"{pad:02}-v127.wav").frames for pad in (1, 2, 4)]
+    left, right = soundfile.read(kit / "05-v127.wav")[0].T
     assert frames[1] < 0.6 * frames[0] and frames[2] < frames[0] and left.any() and not right.any()
+
+
+def test_softer_layers_are_other_sounds(kit):
+    loud, soft = (soundfile.read(kit / f"01-v{velocity}.wav")[0] for velocity in ("127", "042"))
+    assert loud.shape != soft.shape or not np.allclose(loud, soft, atol=1e-3)
 
 
 @pytest.mark.parametrize(("words", "says"), [
@@ -114,6 +121,7 @@ def test_a_kit_sounds_as_its_pads_are_set(kit):
     (("--morph", *["kit:1"] * 9), "at most 8 stations"),
     (("--draws", "3", "--format", "flac", "--bits", "32"), "at most 24 bits"),
     (("--pads", "--attribute", "brightness=1"), "no attributes"),
+    (("--pads", "--layers", "2"), "--layers does nothing"),
 ])  # fmt: skip
 def test_what_would_do_nothing_is_said(tiny_model, tmp_path, capsys, words, says):
     assert render(tiny_model, tmp_path / "out", *words) == 2

@@ -38,8 +38,10 @@ def test_pads_lie_where_the_shipped_mappings_have_them():
     assert [(each["key"], each["sample"]) for each in found] == [("36", "01.wav"), ("51", "16.wav")]
 
 
-def test_a_hit_rings_on():
-    assert regions(sfz_text("kit", [(1, ["01.wav"], PAD_SETTINGS)]))[0]["loop_mode"] == "one_shot"
+def test_a_hit_rings_on_but_that_of_a_gated_pad():
+    pads = [(1, ["01.wav"], PAD_SETTINGS), (2, ["02.wav"], PAD_SETTINGS | {"gate": 1.0})]
+    free, gated = regions(sfz_text("kit", pads))
+    assert free["loop_mode"] == "one_shot" and gated["loop_mode"] == "no_loop" and gated["ampeg_release"] == "0.05"
 
 
 def test_pads_of_a_choke_group_end_each_other_and_themselves():
