@@ -38,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def play(options: argparse.Namespace) -> None:
     """Start the daemon and play until it is stopped."""
+    from latentaudio.linear_algebra import stay_on_one_thread
+
+    stay_on_one_thread()
     from latentaudio.daemon import Daemon
     from latentaudio.settings import Settings
 
