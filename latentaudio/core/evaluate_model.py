@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from latentaudio.core.attributes_report import AttributeFigures, attribute_report
 from latentaudio.core.dataset import Dataset
 from latentaudio.core.descriptors import kick_likeness, loudness
 from latentaudio.core.device import describe
@@ -15,6 +16,7 @@ from latentaudio.core.evaluate_speed import BATCHES, decode_ms
 from latentaudio.core.evaluate_subject import Subject
 
 DESCRIBED = 5000  # sounds, spread over the training set, that draws are compared with: each with each in the MMD
+STEERED = 32  # points at which each attribute is set
 POSTERIORS = 256  # sounds, spread over the training set, whose KL is taken
 
 
@@ -32,6 +34,7 @@ class Evaluation:
     peak_db: Spread  # dBFS, of the draws; the training sounds have -1
     loudness_db: Spread  # dBFS of the loudest 50 ms, of the draws
     smoothness: dict[str, Spread]  # largest over mean step of morphs in 64 steps, by kind of path
+    attributes: list[AttributeFigures]  # each one's Spearman, gain and leakage; none in a model without attributes
     active_dims: int  # of `dims`
     dims: int
     kl_nats: float | None  # per sound; None where the folder has no training sounds
@@ -59,6 +62,7 @@ def evaluate_model(subject: Subject, progress: Progress = lambda *_: None) -> Ev
         peak_db=spread(20.0 * drawn.abs().amax(1).clamp_min(1e-5).log10()),
         loudness_db=spread(loudness(drawn, rate)),
         smoothness=morphs(subject, progress),
+        attributes=attribute_report(model, STEERED),
         active_dims=active_dims(model.latents),
         dims=vae.config.dims,
         kl_nats=_kl(subject),

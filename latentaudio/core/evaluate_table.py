@@ -22,9 +22,10 @@ def table(evaluation: Evaluation) -> Iterator[str]:
     parts = evaluation.reconstruction
     heading = ["reconstruction", *TITLES.values()]
     yield from aligned([heading, *([name, *(f"{row[key]:.2f}" for key in TITLES)] for name, row in parts.items())])
-    for rows in (_draws(evaluation), _space(evaluation), _size_and_speed(evaluation)):
-        yield ""
-        yield from aligned(rows)
+    for rows in (_draws(evaluation), _space(evaluation), _attributes(evaluation), _size_and_speed(evaluation)):
+        if rows:
+            yield ""
+            yield from aligned(rows)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -59,6 +60,17 @@ def _space(evaluation: Evaluation) -> list[list[str]]:
     rows.append(["active dims", f"{evaluation.active_dims} of {evaluation.dims}", "", ""])
     if evaluation.kl_nats is not None:
         rows.append(["KL, nats a sound", f"{evaluation.kl_nats:.0f}", "", ""])
+    return rows
+
+
+def _attributes(evaluation: Evaluation) -> list[list[str]]:
+    """What moves when one is set, over what its own descriptor moves."""
+    if not evaluation.attributes:
+        return []
+    rows = [["attributes", "Spearman", "deviations a unit", "most moved beside", ""]]
+    for each in evaluation.attributes:
+        other, moved = max(each.leakage.items(), key=lambda pair: abs(pair[1]), default=("", 0.0))
+        rows.append([each.name, f"{each.spearman:.2f}", f"{each.gain:.2f}", other, f"{moved:.2f}"])
     return rows
 
 
