@@ -33,8 +33,8 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     parser.add_argument("--log", default="info", choices=["debug", "info", "warning", "error"],
                         help="how much to tell on standard error")  # fmt: skip
     commands = Group(parser.add_subparsers(required=True, metavar="COMMAND"), runs)
-    for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_export,
-                _add_devices, _add_remote):  # fmt: skip
+    for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_picture,
+                _add_export,                _add_devices, _add_remote):  # fmt: skip
         add(commands)
     return parser
 
@@ -284,6 +284,13 @@ def _add_evaluate(commands: Group) -> None:
     add("--picture", type=Path, metavar="FILE.png", help="draw spectrograms, the map and the figures too")
     add("--seed", type=number(int, 0, 2**63 - 1), default=0, help="of the draws (default: 0)")
     add_device(add)
+
+
+def _add_picture(commands: Group) -> None:
+    add = commands.add("picture", "  latentaudio picture my.safetensors map.png --measure pitch")
+    add("model", type=Path)
+    add("out", type=Path, metavar="FILE.png")
+    add("--measure", default="brightness", metavar="DESCRIPTOR", help="what the colours mean (default: brightness)")
 
 
 def _add_render(commands: Group) -> None:

@@ -277,6 +277,13 @@ def evaluate(options: argparse.Namespace) -> None:
         write_picture(options.picture, subject, evaluation)
 
 
+def picture(options: argparse.Namespace) -> None:
+    """Draw a model's map: every sound by what it is like, the kit's numbered."""
+    from latentaudio.core.map_picture import draw_map
+
+    draw_map(options.model, options.out, options.measure)
+
+
 def render(options: argparse.Namespace) -> None:
     """Write draws, morphs, walks, variations or a kit as sound files."""
     from tqdm import tqdm
@@ -387,6 +394,6 @@ def _argument(text: str) -> int | float | str:
     return text
 
 
-_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, render, export, devices)
+_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, devices)
 _REMOTE = (status, send, monitor)
 COMMANDS = {run.__name__: run for run in (*_LOCAL, *_REMOTE)}
