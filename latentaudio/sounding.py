@@ -84,6 +84,17 @@ class Sounding:
         self._playing = list(self._versions)
         self._wanted = [None] * PADS
 
+    @property
+    def waiting(self) -> int:
+        """How many pads do not play all the sounds that they were asked for last: a hit now would be of before."""
+        return sum(self._waits(pad) for pad in range(PADS))
+
+    def _waits(self, pad: int) -> bool:
+        wanted, grid = self._wanted[pad], self._grids[pad]
+        if wanted is None or grid is None or self._playing[pad] != self._versions[pad]:
+            return True
+        return (len(grid), len(grid[0])) != (wanted.turns, wanted.layers)
+
     def loudest(self, pad: int) -> tuple[NDArray[np.float32], Sound] | None:
         """The point [dims] and the sound of `pad`'s (from 0) loudest layer, where it plays what was asked for."""
         wanted, grid = self._wanted[pad], self._grids[pad]

@@ -100,6 +100,7 @@ def report(parts: Parts) -> dict[str, Any]:
             "pid": parts.renderer.pid,
             "restarts": parts.renderer.restarts,
             "refused": parts.renderer.refused,
+            "waiting": parts.instrument.sounding.waiting,
             "why": parts.renderer.why,
             "freshness_ms": percentiles(parts.instrument.freshness_ms),
             "memory_mb": parts.renderer.memory_mb,

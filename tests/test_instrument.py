@@ -43,6 +43,14 @@ def test_a_hit_plays_the_pads_own_sound(rig):
     assert [len(strike.sound.samples) for strike, *_ in rig.port.played] == [len(SNAP), len(KICK)]
 
 
+def test_pads_that_wait_for_their_sound_are_counted(rig):
+    assert rig.instrument.sounding.waiting == 0
+    rig.perform(Set(name="latent.2", value=1.5))
+    assert rig.instrument.sounding.waiting == 1
+    rig.perform(Rendered(pad=1, version=2, sounds=(SNAP,)))
+    assert rig.instrument.sounding.waiting == 0
+
+
 def test_velocity_is_squared_into_gain(rig):
     rig.hit(1, 0.5)
     assert rig.port.played[0][1] == pytest.approx(0.25)
