@@ -36,8 +36,9 @@ class Navigator:
         """`seed` makes draws and variations the same again."""
         self.library = library
         self.generator = np.random.default_rng(seed)
-        self.posterior = Posterior(library.mean, library.scale)
-        self.walk = Walk(self.posterior, 0)
+        self._posterior = Posterior(library.mean, library.scale)
+        self._locks = self._posterior.locked
+        self._walk = Walk(self._posterior, 0)
         self.tempo = Tempo()
         self.grid: NDArray[np.float32] | None = None  # [count, dims], the last variations
         self._maps: dict[str, SoundMap] = {}
@@ -49,9 +50,31 @@ class Navigator:
 
     def lock(self, state: State) -> None:
         """Heed the state's locks from here on."""
-        if not np.array_equal(state.locks, self.posterior.locked):
-            self.posterior = Posterior(self.library.mean, self.library.scale, state.locks)
-            self.walk.fit(self.posterior)
+        self._locks = state.locks.copy()
+
+    @property
+    def posterior(self) -> Posterior:
+        """Of the model's sounds, given the locks."""
+        self._heed()
+        return self._posterior
+
+    @property
+    def walk(self) -> Walk:
+        """It goes where the locks let it."""
+        self._heed()
+        return self._walk
+
+    def _heed(self) -> None:
+        """Made when it is needed: 128 dims take 40 ms, and locks may come by the hundred."""
+        if not np.array_equal(self._locks, self._posterior.locked):
+            self._posterior = Posterior(self.library.mean, self.library.scale, self._locks)
+            self._walk.fit(self._posterior)
+
+    def posterior_of(self, state: State) -> Posterior:
+        """The same with the locks of another state."""
+        here = self.posterior
+        same = np.array_equal(state.locks, here.locked)
+        return here if same else Posterior(self.library.mean, self.library.scale, state.locks)
 
     def extras(self) -> dict[str, Any]:
         """What a session keeps beside the state, in words that JSON knows."""
@@ -168,20 +191,29 @@ class Navigator:
         self.walk.guide(state.stations[number - 1], point)
 
     def step(self, state: State, point: Point, now: float) -> Point | None:
-        """Where the walk is at `now` seconds; None while it is not its time."""
-        division = DIVISIONS[int(state.values["walk.division"])]
-        here = self._clock(state, now)
-        each = 1.0 / state.values["walk.rate"] if division == "free" else BEATS[division]
-        if not self._due(here, each, on_grid=division != "free"):
-            return None
-        gone = min(max(here - self._walked, 0.0), LONGEST_STEP * max(1.0, each))
-        self._walked = here
-        return None if self.walk.frozen or self.walk.arrived else self.walk.advance(gone, point)
+        """Where the walk is at `now` seconds; None while it is not its time.
 
-    def _due(self, here: float, each: float, on_grid: bool) -> bool:
+        Every step is as long as it shall be, however late it is taken: the same seed is the same walk.
+        """
+        division = DIVISIONS[int(state.values["walk.division"])]
+        each = 1.0 / state.values["walk.rate"] if division == "free" else BEATS[division]
+        steps = self._due(self._clock(state, now), each, on_grid=division != "free")
+        if not steps or self.walk.frozen or self.walk.arrived:
+            return None
+        for _ in range(steps):
+            point = self.walk.advance(each, point)
+        return point
+
+    def _due(self, here: float, each: float, on_grid: bool) -> int:
+        """How many steps there were since the last time, but for those that a pause of the machine swallowed."""
         if here < self._walked:  # the song was started again
             self._walked = here
-        return here // each > self._walked // each if on_grid else here - self._walked >= each
+        if on_grid:
+            steps, self._walked = int(here // each - self._walked // each), here
+        else:
+            steps = int((here - self._walked) // each)
+            self._walked += steps * each
+        return min(steps, max(1, round(LONGEST_STEP / each)))
 
     def _clock(self, state: State, now: float) -> float:
         """Seconds, or beats where the walk goes by them."""

@@ -16,7 +16,6 @@ from latentaudio.engine.commands import Sound
 from latentaudio.errors import LatentAudioError, PresetError, UsageError
 from latentaudio.events import Act, Ahead, Encoded, Event, Failed, Order, Program, Samples
 from latentaudio.instrument import Instrument
-from latentaudio.latent.posterior import Posterior
 from latentaudio.parameters import PADS
 from latentaudio.presets import PresetFolder
 from latentaudio.voicing import voicing
@@ -151,7 +150,7 @@ class Repertoire:
         if self._folder.peek(name).is_foreign(self._fingerprint()):
             return
         state = self._folder.load(name, library, self._fingerprint(), [], instrument.state)
-        posterior = Posterior(library.mean, library.scale, state.locks)
+        posterior = instrument.navigator.posterior_of(state)
         attributes = instrument.all_attributes(state)
         for pad in range(PADS):
             latents = voicing(state, pad, attributes, posterior).latents
