@@ -2,7 +2,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from latentaudio.control.clients import Clients
@@ -115,9 +115,14 @@ class Feedback:
             first = moved[0][1]
             mover = first if all(origin == first for _, origin, _ in moved) else ""  # who moved both knows the place
             encoded.append((mover, any(adjusted for *_, adjusted in moved), self._reports.place()))
+        movers = {origin for origin, adjusted, _ in encoded if not adjusted}
+        for_all = list(bundled(each for *_, group in encoded for each in group))
         for client, target in listening:
-            messages = (each for origin, adjusted, group in encoded if adjusted or origin != client for each in group)
-            self._send(target, messages)
+            if client in movers:
+                own = (group for origin, adjusted, group in encoded if adjusted or origin != client)
+                self._send(target, (each for group in own for each in group))
+            else:
+                self._send_packets(target, for_all)
 
     def _due_errors(self) -> dict[tuple[str, str], Why]:
         due: dict[tuple[str, str], Why] = {}
@@ -131,7 +136,10 @@ class Feedback:
             self._send(target, messages)
 
     def _send(self, target: Address, messages: "list[bytes] | Iterator[bytes]") -> None:
-        for packet in bundled(messages):
+        self._send_packets(target, bundled(messages))
+
+    def _send_packets(self, target: Address, packets: Iterable[bytes]) -> None:
+        for packet in packets:
             self._udp.send(packet, target)
 
 

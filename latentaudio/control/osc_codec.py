@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message import ParseError as MessageError
@@ -73,11 +74,21 @@ def _message(data: bytes, time_tag: int) -> Message:
 
 def encode(address: str, *values: Value) -> bytes:
     """One message: ints, floats, booleans, strings and bytes keep their types."""
+    if len(values) == 1 and type(values[0]) is float:  # nearly all that is told, 8,000 a second while a finger drags
+        return _head_of_float(address) + struct.pack(">f", values[0])
     builder = OscMessageBuilder(address)
     for value in values:
         builder.add_arg(value)
     data: bytes = builder.build().dgram
     return data
+
+
+@lru_cache(4096)
+def _head_of_float(address: str) -> bytes:
+    """All of a message with one float, but for the float."""
+    builder = OscMessageBuilder(address)
+    builder.add_arg(0.0)
+    return bytes(builder.build().dgram[:-4])
 
 
 def bundled(messages: Iterable[bytes], limit: int = BUNDLE_BYTES) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import struct
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pythonosc.osc_message_builder import build_msg
 
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Addresses, Call, Refusal
@@ -134,3 +135,8 @@ def test_any_pattern_finds_something_or_nothing(pattern: str) -> None:
 
 
 ADDRESS_BOOK = routes(Stage())
+
+
+@given(st.sampled_from(["/la/latent/1", "/la/map/x", "/a"]), st.floats(width=32, allow_nan=False))
+def test_the_short_way_for_a_single_float_writes_what_python_osc_does(address: str, value: float) -> None:
+    assert encode(address, value) == build_msg(address, [value]).dgram
