@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from latentaudio.config import FACTORY, cache_folder
 from latentaudio.errors import DataError
 from latentaudio.events import Samples
 from latentaudio.files import atomic_path
+from latentaudio.modelfile import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +32,7 @@ class RenderCache:
 
     @cached_property
     def _digest(self) -> str:
-        """A hash of the whole model file: renders of one model are never taken for another's."""
-        with self._model.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return fingerprint(self._model)
 
     def get(self, point: NDArray[np.float32]) -> Samples | None:
         """The render of `point` [dims], or None where there is none that can be read."""
@@ -60,12 +60,17 @@ class RenderCache:
         return self._folder / f"{hashlib.sha256(key).hexdigest()[:32]}.npy"
 
     def _prune(self) -> None:
-        files = [(entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(self._folder)]
+        """Make room. Another player, or another model's cache, may be doing the same."""
+        files = []
+        for entry in os.scandir(self._folder):
+            with suppress(FileNotFoundError):
+                files.append((entry.stat().st_mtime, entry.stat().st_size, entry.path))
         excess = sum(size for _, size, _ in files) - self._limit
         for _, size, name in sorted(files):
             if excess <= 0:
                 return
-            os.unlink(name)
+            with suppress(FileNotFoundError):
+                os.unlink(name)
             excess -= size
 
 

@@ -20,7 +20,7 @@ class Desk:
         self._changed = threading.Condition()
         self._waiting = Waiting()
         self._tasks: dict[str, Task] = {}
-        self._task_at = 0.0  # when one got on last, monotonic seconds
+        self._task_at = 0.0  # since when the tasks wait, monotonic seconds
 
     def put(self, request: Request) -> None:
         """Keep a request in the place of an older one."""
@@ -36,6 +36,8 @@ class Desk:
     def begin(self, task: Task) -> None:
         """Take a task on, in the place of one that has its key."""
         with self._changed:
+            if not self._tasks:
+                self._task_at = time.monotonic()
             self._tasks[task.key] = task
             self._changed.notify()
 

@@ -64,6 +64,7 @@ class Encoding(Task):
         self._deaths += 1
         if self._deaths < FATAL_TRIES:
             return []
+        self._deaths = 0
         self._add(DIED)
         return self._tell()
 

@@ -45,3 +45,9 @@ def test_a_damaged_file_is_as_good_as_none(library, tmp_path):
     cache.put(library.kit[0], SOUND)
     next(tmp_path.glob("*.npy")).write_bytes(b"\x93NUMPY broken")
     assert cache.get(library.kit[0]) is None
+
+
+def test_a_file_that_someone_else_removes_meanwhile_is_no_trouble(library, tmp_path, caplog):
+    (tmp_path / "gone.npy").symlink_to("nowhere")
+    RenderCache(library.path, 44100, tmp_path).put(library.kit[0], SOUND)
+    assert not caplog.records

@@ -97,6 +97,20 @@ def test_a_drag_with_all_its_layers_does_not_starve_the_rest_of_another_pad():
     assert last.request.pad == 2 and last.last
 
 
+def test_no_turn_is_lost_to_a_rest_that_the_next_move_drops():
+    waiting = Waiting()
+    for version in range(2 * FAIR):
+        waiting.put(request(1, version, sounds=3, part=REST))
+        waiting.put(request(1, version))
+        assert serve(waiting, 1)[0].request.part == FIRST
+
+
+def test_a_pad_that_keeps_renewing_its_rest_lets_the_others_go_before():
+    waiting = waiting_for(request(2, 1, part=REST, sounds=3), request(3, part=REST))
+    waiting.put(request(2, 2, part=REST, sounds=3))
+    assert pads(serve(waiting, 1)) == [3]
+
+
 def test_two_pads_that_both_keep_asking_take_turns():
     waiting = Waiting()
     served = []
