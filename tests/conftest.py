@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 
 from tests.jack import jack_server
+from tests.playing import player, playing
 
-__all__ = ["jack_server"]
+__all__ = ["jack_server", "player", "playing"]
 
 
 @pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test its own session, presets, models and music, and none of the user's."""
+    own = tmp_path_factory.mktemp("xdg")
     for kind in ("STATE", "DATA"):
-        monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / "xdg" / kind.lower()))
-    monkeypatch.setenv("XDG_MUSIC_DIR", str(tmp_path / "xdg" / "music"))
+        monkeypatch.setenv(f"XDG_{kind}_HOME", str(own / kind.lower()))
+    monkeypatch.setenv("XDG_MUSIC_DIR", str(own / "music"))
 
 
 @pytest.fixture(scope="session")
