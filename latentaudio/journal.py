@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from latentaudio.parameters import ACTIONS, PARAMETERS
+from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS
 from latentaudio.state import VALUES, State
 
 STEPS = 200
 GESTURE_S = 0.5  # a control that rests for as long has ended its gesture
+PRESSES = (ACTIONS.keys() | ORDERS.keys()) - {"match"}  # a step each; a match comes closer in many
 EACH_ITS_OWN = ("latent.", "attribute.", "lock.", "pad.")
 
 
@@ -37,7 +38,7 @@ class Journal:
             begins = not self._runs[gesture]
             self._runs[gesture] = True
         else:
-            begins = control in ACTIONS or now - self._moved.get(gesture, -np.inf) >= GESTURE_S
+            begins = control in PRESSES or now - self._moved.get(gesture, -np.inf) >= GESTURE_S
             self._moved[gesture] = now
         if begins:
             self._past.append(_sharing(state.copy(), self._past))

@@ -72,10 +72,16 @@ def test_two_controls_are_two_steps(player, pair):
     assert player.undo() and player.state.to_plain() == between
 
 
-def test_each_press_of_a_button_is_a_step(player):
-    player.turn("draw", 1.0, after=0.1)
-    player.turn("draw", 2.0, after=0.1)
+@pytest.mark.parametrize("action", ["draw", "preset.load", "reconstruct"])
+def test_each_press_of_a_button_and_each_order_is_a_step(player, action):
+    player.turn(action, 1.0, after=0.1)
+    player.turn(action, 2.0, after=0.1)
     assert player.undo() and player.dim == 1.0
+
+
+def test_a_match_that_comes_closer_in_many_moves_is_one_step(player):
+    player.turn("match", 1.0), player.turn("match", 2.0, after=0.0)
+    assert player.undo() and player.dim == 0.0
 
 
 def test_a_walk_is_one_step_however_long_and_whatever_else_is_turned(player):
