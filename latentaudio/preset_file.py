@@ -60,6 +60,7 @@ class Preset:
             left = [key for key in OF_ITS_MODEL if plain.pop(key, None) and key != "points"]
             plain["points"] = points.tolist()
             problems += [f"{key}: left out, they are of the model {self.model}" for key in left]
+            plain.pop("attributes", None)  # they are in the sounds already
         problems += self.problems
         return State.from_plain(plain, library, problems, base)
 

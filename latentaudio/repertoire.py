@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 AHEAD = "preset.ahead"  # keys of what the renderer is asked for
 FOREIGN = "preset.load"
+NOTHING = np.zeros(0, np.float32)  # is stored for a pad whose sound is on its way, as in a walk there always is one
 
 
 class Replies(Protocol):
@@ -171,15 +172,15 @@ class Repertoire:
         name = self._folder.list.spelling(" ".join(word for word in words if not word.startswith("#")))
         instrument = self._instrument
         played = [instrument.sounding.loudest(pad) for pad in range(PADS)]
-        sounds = [each[1].samples for each in played if each is not None]
-        whole = sounds if len(sounds) == PADS else []
+        sounds = [NOTHING if each is None else each[1].samples for each in played]
+        sounds = sounds if any(map(len, sounds)) else []
         state, library, fingerprint = instrument.state.copy(), instrument.library, self._fingerprint()
         instrument.state.preset = name
 
         def save() -> None:
             try:
                 now = datetime.now(UTC)
-                self._folder.save(name, state, library, fingerprint, now, tags or None, whole, self._rate)
+                self._folder.save(name, state, library, fingerprint, now, tags or None, sounds, self._rate)
             except LatentAudioError as error:
                 self._replies.fail(event.origin, "preset.save", str(error))
             else:

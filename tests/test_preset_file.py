@@ -115,9 +115,11 @@ def test_a_preset_of_another_model_is_refused_by_its_name():
 
 def test_a_preset_of_another_model_can_be_had_from_its_sounds():
     points = np.ones((16, SPACE.dims), np.float32)
-    plain = {"points": [[5.0] * 64], "locks": [3], "values": {"pad.1.level": -3.0}}
+    plain = {"points": [[5.0] * 64], "locks": [3], "values": {"pad.1.level": -3.0},
+             "attributes": {"click": [1.0] * 16}}  # fmt: skip
     state = Preset(plain, "snares", "f00").state(SPACE, "ba4", problems := [], points=points)
     assert (state.points == points).all() and not state.locks.any() and state.values["pad.1.level"] == -3.0
+    assert not state.attributes.any()  # they are in the sounds
     assert problems == ["locks: left out, they are of the model snares"]
 
 
