@@ -1,0 +1,249 @@
+"""What one names while one plays, listened to: sound files, presets, recordings, models."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import yaml
+from safetensors import safe_open
+from safetensors.numpy import load_file, save_file
+
+from latentaudio.config import FACTORY_MODEL
+from latentaudio.errors import ControlError
+from tests.playing import RATE, Playing, Sound, is_same, likeness
+
+LOW = 150.0  # Hz: the body of a kick
+PADS = [f"/la/pad/{pad}/trigger" for pad in (1, 3, 16)]
+
+
+def kick(deepest: float = 45.0, seconds: float = 0.5) -> Sound:
+    """A swept sine that no model has ever heard."""
+    time_s = np.arange(round(seconds * RATE)) / RATE
+    phase = 2.0 * np.pi * np.cumsum(deepest + 120.0 * np.exp(-time_s / 0.02)) / RATE
+    sound: Sound = (0.8 * np.sin(phase) * np.exp(-time_s / 0.12)).astype(np.float32)
+    return sound
+
+
+def body(sound: Sound) -> Sound:
+    """A sound's low band."""
+    spectrum = np.fft.rfft(sound)
+    spectrum[np.fft.rfftfreq(len(sound), 1.0 / RATE) > LOW] = 0.0
+    low: Sound = np.fft.irfft(spectrum, len(sound)).astype(np.float32)
+    return low
+
+
+def write(player: Playing, name: str, sound: Sound, rate: int = RATE) -> Path:
+    path = player.sounds / name
+    path.parent.mkdir(exist_ok=True)
+    soundfile.write(path, sound, rate)
+    return path
+
+
+def preset(player: Playing, name: str) -> Path:
+    return player.home / "state" / "latentaudio" / "presets" / f"{name}.yaml"
+
+
+def rewrite(path: Path, **parts: object) -> None:
+    """Change a preset's file as a hand would; None takes a part out."""
+    said = yaml.safe_load(path.read_text()) | parts
+    kept = {key: value for key, value in said.items() if value is not None}
+    path.write_text(yaml.safe_dump(kept, explicit_end=True, sort_keys=False))
+
+
+# Sound files into pads and onto the map.
+
+
+def test_a_reconstructed_kick_has_the_body_of_the_file(player):
+    original = kick()
+    write(player, "deep.wav", original)
+    before = player.hear(seconds=0.25)
+    player.order("/la/reconstruct", "deep")
+    heard = player.hear(seconds=0.25)
+    assert likeness(body(heard), body(original[: len(heard)])) > 0.9
+    player.send("/la/undo")
+    assert is_same(player.hear(seconds=0.25), before)
+
+
+def test_a_match_comes_closer_than_a_reconstruction_and_can_be_stopped(player):
+    write(player, "deep.wav", kick())
+    asked = player.remote.another()
+    asked.ask("/la/ping", reply="/la/pong")
+    asked.send("/la/match", "deep")
+    before = player.hear()
+    for address, values in asked.messages(30.0):
+        if address == "/la/progress" and values[1] > 0:
+            break
+    player.send("/la/stop")
+    player.send("/la/undo")
+    assert is_same(player.hear(), before)
+    asked.close()
+
+
+def test_a_loaded_folder_is_a_layer_of_the_map(player):
+    for name, deepest in (("low", 40.0), ("high", 90.0)):
+        write(player, f"mine/{name}.wav", kick(deepest))
+    assert player.order("/la/map/load", "mine") == ["mine", 2, 0]
+    player.send("/la/map/snap", "snap")
+    player.send("/la/map/layer", "data")
+    player.send("/la/map/xy", 0.0, 0.0)
+    name, *place = player.ask("/la/map/nearest")
+    player.send("/la/map/xy", *place)
+    heard = player.hear(seconds=0.25)
+    assert likeness(body(heard), body(kick({"low": 40.0, "high": 90.0}[name])[: len(heard)])) > 0.8
+
+
+@pytest.mark.parametrize(("sound", "why"), [(np.zeros(RATE), "silent"), (np.ones(RATE) * 0.3, "offset")])
+def test_what_holds_no_sound_is_not_reconstructed(player, sound, why):
+    write(player, f"{why}.wav", sound)
+    before = player.hear()
+    assert why in player.refusal("/la/reconstruct", why)
+    assert is_same(player.hear(), before)
+
+
+def test_ten_minutes_of_sound_are_no_one_shot(player):
+    write(player, "concert.wav", np.random.default_rng(0).uniform(-0.5, 0.5, 600 * 8000), rate=8000)
+    before = player.hear()
+    assert "longer than 30 s" in player.refusal("/la/reconstruct", "concert")
+    assert is_same(player.hear(), before)
+
+
+@pytest.mark.parametrize("name", ["../state/latentaudio/session.json", "/etc/passwd", "nothing", ""])
+@pytest.mark.parametrize("order", ["/la/reconstruct", "/la/match", "/la/map/load", "/la/preset/load", "/la/model/load"])
+def test_names_lead_nowhere_else(player, order, name):
+    why = player.refusal(order, *([name] if name else []))
+    assert "passwd" not in why or "no " in why or "cannot be a name" in why
+    assert player.status()["preset"] == "the beginning"
+
+
+# Presets.
+
+
+def test_a_recalled_preset_sounds_as_it_was_saved(player):
+    player.send("/la/draw")
+    player.send("/la/pad/3/tune/st", 7)
+    player.send("/la/attribute/click", 0.8)
+    saved = [player.hear(pad) for pad in PADS]
+    player.order("/la/preset/save", "Loud one #hard #dark")
+    player.order("/la/preset/load", "the beginning")
+    assert not is_same(player.hear(PADS[0]), saved[0]) and not is_same(player.hear(PADS[1]), saved[1])
+    player.order("/la/preset/load", "loud one")
+    assert all(is_same(player.hear(pad), sound) for pad, sound in zip(PADS, saved, strict=True))
+    assert player.order("/la/preset/search", "dark") == ["Loud one"]
+
+
+def test_what_a_preset_replaced_comes_back_by_undo(player):
+    player.send("/la/draw")
+    drawn = player.hear()
+    player.order("/la/preset/load", "the beginning")
+    player.send("/la/undo")
+    assert is_same(player.hear(), drawn)
+
+
+def test_presets_are_recalled_one_after_another_and_by_number(player):
+    heard = {}
+    for name in ("001 one", "002 two"):
+        player.send("/la/draw")
+        player.order("/la/preset/save", name)
+        heard[name] = player.hear()
+    assert player.ask("/la/preset/previous", reply="/la/done")[1] == "001 one"
+    assert is_same(player.hear(), heard["001 one"])
+    assert player.ask("/la/preset/number", 2, reply="/la/done")[1] == "002 two"
+    assert is_same(player.hear(), heard["002 two"])
+    assert "begins with 077" in player.refusal("/la/preset/number", 77)
+
+
+def test_a_preset_of_another_model_comes_by_its_stored_sounds(player):
+    player.send("/la/draw")
+    player.send("/la/attribute/pitch", 0.9)
+    saved = player.hear(seconds=0.25)
+    player.order("/la/preset/save", "foreign")
+    rewrite(preset(player, "foreign"), model={"name": "elsewhere", "fingerprint": "0" * 64})
+    player.order("/la/preset/load", "the beginning")
+    player.order("/la/preset/load", "foreign")
+    assert likeness(body(player.hear(seconds=0.25)), body(saved)) > 0.9
+
+
+def test_a_preset_of_another_model_without_sounds_is_refused(player):
+    player.order("/la/preset/save", "bare")
+    rewrite(preset(player, "bare"), model={"name": "elsewhere", "fingerprint": "0" * 64}, sounds=None)
+    player.order("/la/preset/load", "the beginning")
+    before = player.hear()
+    assert "elsewhere" in player.refusal("/la/preset/load", "bare")
+    assert is_same(player.hear(), before)
+
+
+def test_a_preset_that_is_cut_short_is_refused(player):
+    player.order("/la/preset/save", "cut")
+    text = preset(player, "cut").read_text()
+    preset(player, "cut").write_text(text[: len(text) // 2])
+    before = player.hear()
+    assert "cut" in player.refusal("/la/preset/load", "cut")
+    assert is_same(player.hear(), before)
+
+
+def test_slips_in_a_preset_written_by_hand_are_told_and_the_rest_is_played(player):
+    preset(player, "hand").write_text("state:\n  values: {pad.1.tnue: 3, pad.1.tune: 12}\n")
+    told = player.order("/la/preset/load", "hand")
+    assert "did you mean 'pad.1.tune'" in " ".join(told)
+    assert player.ask("/la/pad/1/tune/st") == [12.0]
+
+
+@pytest.mark.parametrize("name", ["../evil", "a/b", "con", "x" * 65])
+def test_what_cannot_be_a_name_saves_nothing(player, name):
+    before = sorted(player.home.rglob("*.yaml"))
+    assert "cannot be a name" in player.refusal("/la/preset/save", name)
+    assert sorted(player.home.rglob("*.yaml")) == before
+
+
+# Models.
+
+
+def other_model(player: Playing) -> str:
+    """The factory model with its kit in reverse order."""
+    folder = player.home / "data" / "latentaudio" / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = load_file(FACTORY_MODEL)
+    tensors["kit/latents"] = np.ascontiguousarray(tensors["kit/latents"][::-1])
+    with safe_open(FACTORY_MODEL, "numpy") as file:
+        save_file(tensors, folder / "reversed.safetensors", file.metadata())
+    return "reversed"
+
+
+def longest_silence(sound: Sound) -> float:
+    """Seconds."""
+    loud = np.flatnonzero(np.abs(sound) > 1e-3)
+    return float(np.diff(loud).max() / RATE)
+
+
+def test_another_model_is_loaded_while_hits_go_on(player):
+    name, first, last = other_model(player), player.hear(PADS[0]), player.hear(PADS[2])
+    begin, hits = len(player.recorded()), player.status()["trigger"]["count"]
+    drummer, count = player.remote.another(), 0
+    with ThreadPoolExecutor(1) as pool:
+        loaded = pool.submit(player.order, "/la/model/load", name)
+        while not loaded.done():
+            drummer.send(PADS[0])
+            count += 1
+            time.sleep(0.1)
+    drummer.close()
+    assert count > 5 and longest_silence(player.recorded(begin)) < 0.5
+    player.wait_for(lambda: player.status()["trigger"]["count"] == hits + count)
+    assert is_same(player.hear(PADS[0]), last) and is_same(player.hear(PADS[2]), first)
+    with pytest.raises(ControlError, match="no model 'kikcs'; did you mean 'kicks'"):
+        player.order("/la/model/load", "kikcs")
+    player.order("/la/model/load", "kicks")
+    assert is_same(player.hear(PADS[0]), first)
+
+
+def test_unloaded_pads_play_on_and_the_next_move_loads_the_model_again(player):
+    before = player.hear()
+    assert player.ask("/la/model/unload", reply="/la/done") == ["/la/model/unload"]
+    player.wait_for(lambda: player.status()["renderer"]["state"] == "unloaded")
+    assert player.status()["renderer"]["pid"] is None
+    assert is_same(player.hear(), before)
+    player.send("/la/draw")
+    assert likeness(player.hear(), before) < 0.99
+    assert player.status()["renderer"]["state"] == "ready"
