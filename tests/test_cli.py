@@ -208,9 +208,12 @@ def test_reconstruct_a_folder_leaves_out_what_is_no_sound(tmp_path, tiny_model, 
 
 
 def test_train_makes_a_model_that_plays(tmp_path, kicks):
-    out = tmp_path / "mine.safetensors"
-    trained = run("train", str(kicks), "--out", str(out), "--steps", "2", "--batch", "2", "--seconds", "0.25",
-                  "--no-report")  # fmt: skip
+    out, recipe = tmp_path / "mine.safetensors", tmp_path / "small.yaml"
+    recipe.write_text(
+        "encoder_channels: [8, 8, 8]\nsigma_channels: [8, 8, 8]\ndecoder_channels: [8, 8, 8]\ndims: 8\n"
+        "seconds: 0.25\nsteps: 2\nbatch: 2\n"
+    )
+    trained = run("train", str(kicks), "--out", str(out), "--recipe", str(recipe), "--no-report")
     assert trained.returncode == 0, trained.stderr
     played = run("play", "--model", str(out), *QUIET, "--demo", "--record", str(tmp_path / "a.wav"), "--for", "6")
     assert played.returncode == 0 and np.abs(soundfile.read(tmp_path / "a.wav")[0]).max() > 1e-4, played.stderr
