@@ -216,7 +216,7 @@ class Renderer:
                 self.kept_warm += 1
 
     def _leaves(self, worker: Worker) -> bool:
-        return self._closing or worker.ended or (self._unloading and not self._desk.urgent)
+        return self._closing or worker.ended or self._unloading
 
     def _deliver(self, event: Event) -> None:
         """Post until there is room: a move whose sound was lost would stay unheard until the next one."""

@@ -9,6 +9,7 @@ from latentaudio.events import Encoded, Event, Failed, Working
 from latentaudio.render import desk
 from latentaudio.render.desk import Desk
 from latentaudio.render.process import WorkerError
+from latentaudio.render.service import Service
 from latentaudio.render.tasks import Encoding, Matching, Task
 from latentaudio.render.waiting import Request
 
@@ -89,6 +90,16 @@ def test_decodes_go_before_tasks_and_the_shortest_before_the_others(full, monkey
 def test_a_task_that_waits_too_long_gets_on_though_a_finger_drags(full, monkeypatch):
     monkeypatch.setattr(desk, "PATIENCE_S", -1.0)
     assert next_of(full).key == "short"
+
+
+def test_nothing_is_told_of_a_step_whose_task_was_stopped_meanwhile(full):
+    told: list[Event] = []
+    service, task = Service(full, told.append), Encoding("short", [Path("a.wav"), *[Path("b.wav")] * 3])
+    service.advance(Mortal(), task)  # another task has its key
+    assert told == []
+    full.begin(task)
+    service.advance(Mortal(), task)
+    assert isinstance(told[-1], Encoded)
 
 
 def test_a_stopped_task_and_what_was_wanted_ahead_for_it_are_forgotten(full):
