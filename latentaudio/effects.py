@@ -99,8 +99,10 @@ class Effects:
             self._instrument.navigator.walk.reset(int(self._instrument.state.values[name]))
 
     def _variation(self, name: str, event: Event) -> None:
-        if name == "variation.pick":
-            self._instrument.move(self._instrument.navigator.picked(self._instrument.state), event)
+        if name == "variation.pick":  # which is of the evening, but what it does to the pad can be undone
+            instrument, point = self._instrument, self._instrument.navigator.picked(self._instrument.state)
+            instrument.note_down("variation", event)
+            instrument.place(instrument.focus, point, event)
 
     def _run(self, gesture: str, switch: str) -> None:
         """While a switch is on, all that its gesture moves is one step to undo."""

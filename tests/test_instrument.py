@@ -183,3 +183,10 @@ def test_only_pads_without_a_sound_are_rendered_at_start():
 def test_freshness_counts_from_the_arrival_of_the_move(rig):
     rig.perform(Rendered(pad=1, version=2, sounds=(SNAP,), arrival_ns=1))
     assert rig.instrument.freshness_ms[0] > 1.0
+
+
+def test_a_variation_that_was_picked_can_be_undone(rig):
+    before = rig.instrument.point(1)
+    rig.perform(Act(name="variation.make")), rig.perform(Set(name="variation.pick", value=3))
+    assert not np.array_equal(rig.instrument.point(1), before)
+    assert rig.perform(Act(name="undo")) and np.array_equal(rig.instrument.point(1), before)
