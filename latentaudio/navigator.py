@@ -4,6 +4,7 @@ It reads the state and answers with points; the instrument alone writes them.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ class Navigator:
         self._held: int | None = None  # the sound that the map has snapped to
         self._chain: tuple[object, Chain] | None = None  # with what it was made of
         self._sweep = Sweep()
+        self._swept = 0.0  # beats: when the sweep was looked at last
         self._walked = 0.0  # seconds or beats: when the walk went last
         self._by_beats = False
 
@@ -228,11 +230,14 @@ class Navigator:
         beats, amount = self.tempo.beats(now), state.values["morph.amount"]
         shape = SHAPES[int(state.values["morph.shape"])]
         phase = {"up": amount, "down": 1.0 - amount, "up-down": amount / 2.0}[shape]
-        self._sweep = Sweep(state.values["morph.beats"], shape, beats, phase % 1.0)
+        self._sweep, self._swept = Sweep(state.values["morph.beats"], shape, beats, phase % 1.0), beats
 
     def swept(self, state: State, now: float) -> float:
         """The morph's amount 0..1 at `now` seconds."""
         beats, period = self.tempo.beats(now), state.values["morph.beats"]
+        if beats < self._swept:  # the song was started again: its first beat is the sweep's
+            self._sweep = replace(self._sweep, since=0.0, phase=0.0)
+        self._swept = beats
         if period != self._sweep.period:
             self._sweep = self._sweep.retimed(beats, period)
         shape = SHAPES[int(state.values["morph.shape"])]

@@ -1,6 +1,7 @@
 """What moves points, heard by the points alone: time and locks come in from outside."""
 
 import numpy as np
+import pytest
 
 from latentaudio.navigator import Navigator
 from latentaudio.state import State
@@ -45,3 +46,13 @@ def test_the_posterior_of_another_state_has_its_locks():
     assert navigator.posterior_of(other) is navigator.posterior
     other.locks[3] = True
     assert navigator.posterior_of(other).free == navigator.posterior.free - 1
+
+
+def test_a_song_that_is_started_again_starts_its_sweep_again():
+    navigator, state = Navigator(SPACE, 0), State.of(SPACE)
+    state.values |= {"morph.shape": 0.0, "morph.beats": 4.0}  # up
+    navigator.sweep_from(state, 101.3)
+    assert navigator.swept(state, 101.8) == pytest.approx(0.25)  # a beat at 120
+    navigator.tempo.start(102.0)
+    assert navigator.swept(state, 102.5) == pytest.approx(0.25)
+    assert navigator.swept(state, 103.5) == pytest.approx(0.75)
