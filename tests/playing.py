@@ -32,7 +32,7 @@ Sound = NDArray[np.float32]
 class Playing:
     """A daemon in a process of its own with a folder of its own; `hear` plays it and listens."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, midi: str = "none") -> None:
         self.home = home
         self.sounds = home / "sounds"
         self.sounds.mkdir(parents=True, exist_ok=True)
@@ -42,7 +42,7 @@ class Playing:
         env = os.environ | {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("STATE", "DATA")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "latentaudio", "play", "--audio", "null", "--sample-rate", str(RATE), "--device",
-             "cpu", "--midi", "none", "--record", str(self._take), "--sounds", str(self.sounds), "--osc-port",
+             "cpu", "--midi", midi, "--record", str(self._take), "--sounds", str(self.sounds), "--osc-port",
              str(self.port), *options],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env,
         )  # fmt: skip

@@ -166,6 +166,15 @@ def test_a_preset_of_another_model_comes_by_its_stored_sounds(player):
     assert likeness(body(player.hear(seconds=0.25)), body(saved)) > 0.9
 
 
+def test_a_preset_saved_in_motion_keeps_the_sounds_of_the_pads_that_rest(player):
+    saved = player.hear(PADS[1], seconds=0.25)
+    player.send("/la/draw")
+    player.order("/la/preset/save", "in motion")
+    rewrite(preset(player, "in motion"), model={"name": "elsewhere", "fingerprint": "0" * 64})
+    player.order("/la/preset/load", "in motion")
+    assert likeness(body(player.hear(PADS[1], seconds=0.25)), body(saved)) > 0.9
+
+
 def test_a_preset_of_another_model_without_sounds_is_refused(player):
     player.order("/la/preset/save", "bare")
     rewrite(preset(player, "bare"), model={"name": "elsewhere", "fingerprint": "0" * 64}, sounds=None)
@@ -196,6 +205,16 @@ def test_what_cannot_be_a_name_saves_nothing(player, name):
     before = sorted(player.home.rglob("*.yaml"))
     assert "cannot be a name" in player.refusal("/la/preset/save", name)
     assert sorted(player.home.rglob("*.yaml")) == before
+
+
+# Recordings.
+
+
+@pytest.mark.parametrize("name", ["take two", "../evil"])
+def test_a_second_recording_at_once_is_refused(player, name):
+    before = sorted(player.home.rglob("*.wav"))
+    assert player.refusal("/la/record/start", name)
+    assert sorted(player.home.rglob("*.wav")) == before
 
 
 # Models.

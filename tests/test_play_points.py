@@ -181,6 +181,13 @@ def test_the_layer_of_draws_has_other_sounds(player):
     assert player.ask("/la/map/nearest")[0].startswith("draw ")
 
 
+def test_the_layer_of_a_folder_is_none_before_one_is_loaded(player):
+    before = player.hear()
+    assert "load a folder first" in player.refusal("/la/map/layer", "data")
+    assert player.ask("/la/map/layer/n") == [0.0]
+    assert is_same(player.hear(), before)
+
+
 def test_a_place_outside_the_map_is_its_edge(player):
     player.send("/la/map/xy", 1.0, 0.0)
     edge = player.hear()
@@ -338,6 +345,14 @@ def test_variations_spread_over_the_pads_and_back(player):
     assert not is_same(after[1], before[1]) and likeness(after[1], before[0]) > likeness(before[1], before[0])
     player.send("/la/undo")
     assert is_same(player.hear("/la/pad/9/trigger"), before[2])
+
+
+def test_a_variation_beyond_the_grid_is_none(player):
+    player.send("/la/variation/grid", "3x3")
+    player.send("/la/variation/make")
+    before = player.hear()
+    assert "there are 9 variations" in player.refusal("/la/variation/pick/n", 10)
+    assert is_same(player.hear(), before)
 
 
 # Attributes.
