@@ -91,8 +91,8 @@ class Effects:
         here = self._instrument.state.points[self._instrument.focus]
         self._instrument.navigator.settle(self._instrument.state)
         if name == "walk.run":
-            self._run("walk", name)
             self._instrument.navigator.set_out(self._instrument.state, here, event.arrival_ns / 1e9)
+            self._run("walk", name)
         elif name == "walk.guide":
             self._instrument.navigator.guide(self._instrument.state, here)
         elif name == "walk.seed":
@@ -107,4 +107,7 @@ class Effects:
     def _run(self, gesture: str, switch: str) -> None:
         """While a switch is on, all that its gesture moves is one step to undo."""
         journal = self._instrument.journal
-        (journal.open_run if self._instrument.state.values[switch] else journal.close_run)(gesture)
+        if self._instrument.state.values[switch]:
+            journal.open_run(gesture, begun=PARAMETERS[switch].kept)  # the switch's own step
+        else:
+            journal.close_run(gesture)

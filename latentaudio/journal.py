@@ -26,7 +26,7 @@ class Journal:
         self._past: deque[State] = deque(maxlen=STEPS)
         self._future: deque[State] = deque(maxlen=STEPS)
         self._moved: dict[str, float] = {}  # when a gesture's control moved last, s
-        self._runs: dict[str, bool] = {}  # open ones, and whether they have made their step
+        self._runs: dict[str, object] = {}  # open ones, and the step that each has made; None: it has made none
 
     def before(self, state: State, control: str, now: float) -> None:
         """Tell what is about to change: `control` is a parameter's or an action's name, `now` any clock's seconds."""
@@ -35,18 +35,20 @@ class Journal:
             return
         gesture = gesture_of(control)
         if gesture in self._runs:
-            begins = not self._runs[gesture]
-            self._runs[gesture] = True
+            begins = self._runs[gesture] is None
         else:
             begins = control in PRESSES or now - self._moved.get(gesture, -np.inf) >= GESTURE_S
             self._moved[gesture] = now
         if begins:
-            self._past.append(_sharing(state.copy(), self._past))
+            step = _sharing(state.copy(), self._past)
+            self._past.append(step)
             self._future.clear()
+            if gesture in self._runs:
+                self._runs[gesture] = step
 
-    def open_run(self, gesture: str) -> None:
-        """From here on, all moves of `gesture` ("walk") are one step."""
-        self._runs.setdefault(gesture, False)
+    def open_run(self, gesture: str, begun: bool = False) -> None:
+        """From here on, all moves of `gesture` ("walk") are one step; where it has `begun`, a step made already."""
+        self._runs.setdefault(gesture, begun or None)
 
     def close_run(self, gesture: str) -> None:
         """The run is over; the next move begins a step."""
@@ -62,9 +64,10 @@ class Journal:
 
     def _step(self, state: State, back: deque[State], forth: deque[State]) -> State | None:
         self._moved.clear()
-        self._runs = dict.fromkeys(self._runs, False)
         while back:
-            step = back.pop().copy()
+            last = back.pop()
+            self._runs = {run: None if made is last else made for run, made in self._runs.items()}
+            step = last.copy()
             step.values |= {name: state.values[name] for name, row in VALUES.items() if not row.kept}
             if not all(_same(getattr(step, part.name), getattr(state, part.name)) for part in fields(State)):
                 forth.append(_sharing(state.copy(), forth))

@@ -190,3 +190,11 @@ def test_a_variation_that_was_picked_can_be_undone(rig):
     rig.perform(Act(name="variation.make")), rig.perform(Set(name="variation.pick", value=3))
     assert not np.array_equal(rig.instrument.point(1), before)
     assert rig.perform(Act(name="undo")) and np.array_equal(rig.instrument.point(1), before)
+
+
+def test_a_walk_that_was_refused_holds_no_steps_together(rig):
+    rig.perform(Act(name="morph.a")), rig.perform(Set(name="walk.guide", value=1)), rig.perform(Act(name="morph.clear"))
+    assert not rig.perform(Set(name="walk.run", value=1))
+    for seconds, value in ((1, 1.0), (3, 2.0)):
+        rig.perform(Set(name="walk.step", value=value, arrival_ns=seconds * 10**12))
+    assert rig.perform(Act(name="undo")) and rig.instrument.value("walk.step") == 1.0

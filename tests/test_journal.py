@@ -111,6 +111,15 @@ def test_a_walk_that_was_undone_while_it_runs_begins_another_step(player):
     assert player.undo() and player.dim == 0.0
 
 
+def test_what_was_turned_before_it_can_be_undone_while_a_walk_runs(player):
+    player.turn("latent.1", 1.0)
+    player.journal.open_run("walk")
+    player.turn("walk", 2.0)
+    player.turn("pad.1.level", -20.0)
+    player.undo(), player.turn("walk", 3.0, after=0.1)
+    assert player.undo() and player.dim == 1.0
+
+
 def test_redo_brings_back_what_was_undone(player):
     player.turn("latent.1", 1.0)
     player.turn("latent.1", 2.0)
