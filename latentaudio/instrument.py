@@ -41,6 +41,8 @@ log = logging.getLogger(__name__)
 
 FRESHNESS_KEPT = 1000  # latest moves that the status speaks of
 SOUND_MEMORY = 256.0  # MB of sounds that are kept for when their points come back
+# What a state that is adopted has already brought about, or asked the renderer for; a sweep alone begins anew.
+ADOPTED = ("pad.", "velocity.", "vary.", "latent.", "attribute.", "lock.", "map.", "morph.", "variation.")
 # By name and in order: what a move reports is looked up some hundred times a second.
 LATENTS = tuple(name for name in PARAMETERS if name.startswith("latent."))
 LOCKS = tuple(name for name in PARAMETERS if name.startswith("lock."))
@@ -226,7 +228,7 @@ class Instrument:
         for name, value in self.values().items():
             if value != before.get(name):
                 self._listener.changed(name, value, origin, True)
-                if not name.startswith(("pad.", "latent.", "attribute.", "lock.", "map.", "morph.", "variation.")):
+                if name == "morph.sweep" or not name.startswith(ADOPTED):
                     self._effects.of(name, Set(origin, name, value))
 
     def swap(self, library: Library, renderer: Renders, state: State | None = None) -> None:

@@ -1,5 +1,7 @@
 """The instrument without sound or time: what a performer does, and what comes of it."""
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 
@@ -198,3 +200,21 @@ def test_a_walk_that_was_refused_holds_no_steps_together(rig):
     for seconds, value in ((1, 1.0), (3, 2.0)):
         rig.perform(Set(name="walk.step", value=value, arrival_ns=seconds * 10**12))
     assert rig.perform(Act(name="undo")) and rig.instrument.value("walk.step") == 1.0
+
+
+def test_undo_ends_a_sweep_with_what_it_moved(rig):
+    rig.perform(Act(name="morph.a")), rig.perform(Act(name="draw")), rig.perform(Act(name="morph.b"))
+    rig.perform(Set(name="morph.sweep", value=1))
+    rig.instrument.tick(perf_counter() + 1.0)
+    assert rig.perform(Act(name="undo")) and rig.instrument.value("morph.sweep") == 0.0
+    rig.perform(Set(name="morph.amount", value=0.2, arrival_ns=10**15))
+    rig.perform(Set(name="morph.amount", value=0.9, arrival_ns=2 * 10**15))
+    assert rig.perform(Act(name="undo")) and rig.instrument.value("morph.amount") == 0.2
+
+
+def test_layers_that_come_with_undo_are_asked_for_once(rig):
+    rig.perform(Set(name="vary.turns", value=8)), rig.perform(Set(name="pad.1.vary", value=0.5))
+    rig.perform(Set(name="vary.turns", value=2, arrival_ns=10**15))
+    rig.renderer.requests.clear()
+    rig.perform(Act(name="undo"))
+    assert [pad for pad, *_ in rig.renderer.requests] == [1]
