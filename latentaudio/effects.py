@@ -1,6 +1,7 @@
 """What follows when a parameter has a new value. The state thread's."""
 
 from collections.abc import Callable
+from time import perf_counter
 from typing import TYPE_CHECKING, cast
 
 from latentaudio.events import Event
@@ -43,6 +44,12 @@ class Effects:
         do = self._of.get(name) or self._of.get(name.partition(".")[0])
         if do:
             do(name, event)
+
+    def go_on(self) -> None:
+        """Take up what moved by itself in the session before, or with the model before."""
+        self._instrument.navigator.go_on(self._instrument.state, perf_counter())
+        self._run("walk", "walk.run")
+        self._run("morph", "morph.sweep")
 
     def _level(self, name: str, event: Event) -> None:
         self._port.master(gain_from_db(self._instrument.state.values[name]))

@@ -82,6 +82,7 @@ class Instrument:
         self._take_up(library, Tempo())
         for name in ("master.level", "focus", "notes.mode", "notes.root", "tempo"):
             self._effects.of(name, Set(name=name, value=self.state.values[name]))
+        self._effects.go_on()
 
     # What others ask.
 
@@ -233,7 +234,8 @@ class Instrument:
 
     def swap(self, library: Library, renderer: Renders, state: State | None = None) -> None:
         """Play another model from here on; what plays sounds until the new one's sounds are there."""
-        kept = {name: value for name, value in self.state.values.items() if not name.startswith("map.")}
+        place = ("map.", "walk.guide")  # means nothing without the old model's sounds and stations
+        kept = {name: value for name, value in self.state.values.items() if not name.startswith(place)}
         self.sounding.renderer = renderer
         self.sounding.forget()
         self.state = state or State.of(library)
@@ -242,6 +244,7 @@ class Instrument:
         self._buttons.forget()
         self._take_up(library, self.navigator.tempo)
         renderer.focus = self.focus + 1
+        self._effects.go_on()
         self.render_missing()
         for name, value in self.values().items():
             self._listener.changed(name, value, "daemon", True)

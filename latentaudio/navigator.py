@@ -168,6 +168,12 @@ class Navigator:
 
     # What moves by itself.
 
+    def go_on(self, state: State, now: float) -> None:
+        """Take up, at `now` seconds, the walk and the sweep that a state speaks of."""
+        self.settle(state)
+        self._walked = self._clock(state, now)
+        self.sweep_from(state, now)
+
     def set_out(self, state: State, point: Point, now: float) -> None:
         """Begin to walk, or go on, at `now` seconds."""
         self.settle(state)

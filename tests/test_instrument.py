@@ -8,6 +8,7 @@ import pytest
 from latentaudio.events import Act, Played, Refused, Rendered, Set, SetLatents
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
+from latentaudio.state import State
 from tests.fakes import RecordingListener, RecordingPort, StubRenderer, library
 
 KICK = np.sin(np.arange(4410, dtype=np.float32) / 50)
@@ -17,10 +18,10 @@ SNAP = np.ones(100, np.float32)
 class Rig:
     """An instrument with everything around it recorded."""
 
-    def __init__(self) -> None:
+    def __init__(self, state: State | None = None) -> None:
         self.port, self.renderer, self.listener = RecordingPort(), StubRenderer(), RecordingListener()
         self.kit = Kit()
-        self.instrument = Instrument(library(), self.kit, self.port, self.renderer, self.listener, seed=1)
+        self.instrument = Instrument(library(), self.kit, self.port, self.renderer, self.listener, 1, state)
         self.perform = self.instrument.perform
 
     def hit(self, pad: int, velocity: float = 1.0, at_ns: int = 0, offset_ns: int = 0) -> bool:
@@ -218,3 +219,17 @@ def test_layers_that_come_with_undo_are_asked_for_once(rig):
     rig.renderer.requests.clear()
     rig.perform(Act(name="undo"))
     assert [pad for pad, *_ in rig.renderer.requests] == [1]
+
+
+def test_another_model_is_walked_as_the_one_before(rig):
+    rig.perform(Set(name="walk.step", value=2.0)), rig.perform(Act(name="morph.a"))
+    rig.perform(Set(name="walk.guide", value=1)), rig.perform(Set(name="walk.run", value=1))
+    rig.instrument.swap(library(), rig.renderer)
+    assert rig.instrument.navigator.walk.settings.step == 2.0
+    assert rig.perform(Set(name="walk.run", value=1)) and rig.instrument.value("walk.guide") == 0.0
+
+
+def test_a_walk_goes_on_after_a_restart_with_the_steps_it_had(rig):
+    rig.perform(Set(name="walk.step", value=2.0)), rig.perform(Set(name="walk.run", value=1))
+    restarted = Rig(rig.instrument.state).instrument
+    assert restarted.navigator.walk.settings.step == 2.0
