@@ -4,22 +4,36 @@ A name means something inside the folder of sounds or of recordings, and nothing
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from latentaudio.engine.engine import Engine
 from latentaudio.engine.recorder import Recorder
-from latentaudio.errors import UsageError, suggest
+from latentaudio.errors import LatentAudioError, UsageError, suggest
 from latentaudio.events import Act, Encoded, Event, Failed, Matched, Order, Working
 from latentaudio.files import unused
 from latentaudio.instrument import Instrument
+from latentaudio.latent.library import Point
 from latentaudio.names import checked_name
 from latentaudio.repertoire import Replies
 
 SUFFIXES = frozenset((".aif", ".aiff", ".flac", ".mp3", ".ogg", ".wav"))
-TASKS = ("reconstruct", "match", "map.load")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was ordered, and the pad (from 0) that had the focus then: it may be elsewhere when the answer comes."""
+
+    order: Order
+    pad: int
+
+    @property
+    def origin(self) -> str:
+        """Who hears what comes of it."""
+        return self.order.origin
 
 
 class Renders(Protocol):
@@ -44,7 +58,7 @@ class SoundFiles:
         self._folder, self._recordings = folder, recordings
         self._instrument, self._engine = instrument, engine
         self._renderer, self._replies = renderer, replies
-        self._asked: dict[str, Order] = {}  # by kind of task
+        self._asked: dict[str, Asked] = {}  # by kind of task
         self.recorder: Recorder | None = None
 
     def close(self) -> None:
@@ -81,26 +95,29 @@ class SoundFiles:
             case Failed(key=key) if key in self._asked:
                 self._replies.fail(self._asked.pop(key).origin, key, event.why)
             case Encoded(key=key) if key in self._asked:
-                self._encoded(event)
+                self._answer(event, self._encoded)
             case Matched(key=key) if key in self._asked:
-                self._matched(event)
+                self._answer(event, self._matched)
             case _:
                 return False
         return True
 
     def _begin(self, order: Order) -> None:
         path = self.find(order.text, folder=order.name == "map.load")
-        self._asked[order.name] = order
+        paths = self._sounds_in(path) if order.name == "map.load" else [path]
+        if not paths:
+            raise UsageError(f"no sound files in {order.text}")
+        self._asked[order.name] = Asked(order, self._instrument.focus)
         if order.name == "match":
             self._renderer().match("match", path)
-        elif order.name == "reconstruct":
-            self._renderer().encode_files("reconstruct", [path])
         else:
-            found = (each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
-            paths = sorted(found)
-            if not paths:
-                raise UsageError(f"no sound files in {order.text}")
-            self._renderer().encode_files("map.load", paths)
+            self._renderer().encode_files(order.name, paths)
+
+    def _sounds_in(self, folder: Path) -> list[Path]:
+        """All that a folder holds, but for links that lead elsewhere."""
+        inside = self._folder.resolve()
+        found = (each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
+        return sorted(each for each in found if not each.is_symlink() or each.resolve().is_relative_to(inside))
 
     def find(self, name: str, folder: bool = False) -> Path:
         """The file, or folder, that a name means, its ending left out or not. Raises UsageError, naming the nearest."""
@@ -115,22 +132,35 @@ class SoundFiles:
         kind = (each for each in self._folder.glob("*") if each.is_dir() == folder) if self._folder.is_dir() else ()
         raise UsageError(f"no {what} '{name}' in {self._folder}{suggest(name, [each.name for each in kind])}")
 
-    def _encoded(self, event: Encoded) -> None:
-        order = self._asked.pop(event.key)
+    def _answer(self, event: Encoded | Matched, use: Callable[[Any, Asked], None]) -> None:
+        """Whoever ordered it hears, too, that what came cannot be used."""
+        asked = self._asked[event.key]
+        if not isinstance(event, Matched) or event.done:
+            del self._asked[event.key]
+        try:
+            use(event, asked)
+        except LatentAudioError as error:
+            self._replies.fail(asked.origin, event.key, str(error))
+
+    def _encoded(self, event: Encoded, asked: Asked) -> None:
         if event.key == "map.load":
             names = tuple(Path(name).stem for name in event.names)
             self._instrument.navigator.load_data(event.latents, names)
-            self._replies.done(order.origin, "map.load", order.text, len(names), len(event.skipped))
-        elif len(event.latents):
-            self._instrument.move(np.asarray(event.latents[0], np.float32), order)
-            self._replies.done(order.origin, "reconstruct", order.text)
+            self._replies.done(asked.origin, "map.load", asked.order.text, len(names), len(event.skipped))
+        else:
+            self._put(event.latents[0], asked, event)
+            self._replies.done(asked.origin, "reconstruct", asked.order.text)
 
-    def _matched(self, event: Matched) -> None:
-        order = self._asked[event.key]
-        self._instrument.move(np.asarray(event.latent, np.float32), order)
+    def _matched(self, event: Matched, asked: Asked) -> None:
+        self._put(event.latent, asked, event)
         if event.done:
-            del self._asked[event.key]
-            self._replies.done(order.origin, "match", order.text, round(event.loss, 4))
+            self._replies.done(asked.origin, "match", asked.order.text, round(event.loss, 4))
+
+    def _put(self, latent: Point, asked: Asked, event: Event) -> None:
+        """One step to undo for each order; freshness counts from the answer, which took as long as it took."""
+        self._instrument.note_down(asked.order.name, asked.order)
+        moved = replace(asked.order, arrival_ns=event.arrival_ns)
+        self._instrument.place(asked.pad, np.asarray(latent, np.float32), moved)
 
     def _stop_recording(self, event: Event) -> None:
         if not self.recorder:
@@ -139,8 +169,12 @@ class SoundFiles:
         recorder.stop()
         self._replies.done(event.origin, "record.stop", recorder.path.name, recorder.lost)
 
-    def _give_up(self, event: Event) -> None:
+    def forget(self, why: str = "another model plays now") -> None:
+        """Give up what was ordered; whoever did so hears `why`."""
         for key in list(self._asked):
             self._renderer().stop(key)
-            self._replies.fail(self._asked.pop(key).origin, key, "given up")
+            self._replies.fail(self._asked.pop(key).origin, key, why)
+
+    def _give_up(self, event: Event) -> None:
+        self.forget("given up")
         self._replies.done(event.origin, "stop")
