@@ -309,6 +309,7 @@ class Daemon:
             if any(each.perform(event) for each in (self.models, self.repertoire, self.sound_files)):
                 return
             if self.instrument.perform(event) and isinstance(event, Order):
+                self.osc.learned = self.instrument.state.learned  # its address is there when its sender hears so
                 self.osc.feedback.done(event.origin, event.name, event.text)
         except LatentAudioError as error:
             self.osc.feedback.fail(event.origin, command, str(error))
@@ -345,9 +346,18 @@ class Daemon:
             self.midi.start()
         self._set_offset()
         self._floods.tell(self._refused_events + self.osc.counts()["kernel_dropped"], time.monotonic())
-        self.models.watch(time.monotonic())
+        self._watch_models()
         self._offer_session()
         self.osc.feedback.status(None, self.status())
+
+    def _watch_models(self) -> None:
+        """Where another model has begun to play, what was wanted or kept of the old one's space means nothing."""
+        renderer = self.renderer
+        self.models.watch(time.monotonic())
+        if self.renderer is not renderer:
+            self.cache = RenderCache(self.instrument.library.path, self.output.sample_rate)
+            self.repertoire.forget()
+            self.sound_files.forget()
 
     def _keep(self, event: Rendered) -> None:
         """Keep what is rendered at the start: the next one plays it at once."""
