@@ -43,7 +43,7 @@ def test_notes_play_their_pads(stage):
 
 @pytest.mark.parametrize("control", TURNED.values(), ids=TURNED)
 def test_what_is_turned_is_heard_and_undone(stage, control):
-    player, drummer = stage
+    _, drummer = stage
     before = hear(stage)
     time.sleep(0.5)  # a turn after a rest is a step of its own
     drummer.turn(control, 120)

@@ -351,7 +351,7 @@ def test_a_variation_beyond_the_grid_is_none(player):
     player.send("/la/variation/grid", "3x3")
     player.send("/la/variation/make")
     before = player.hear()
-    assert "there are 9 variations" in player.refusal("/la/variation/pick/n", 10)
+    assert "there are 9 variations" in player.refusal("/la/variation/pick/n", 10, said_of="/la/variation/pick")
     assert is_same(player.hear(), before)
 
 
