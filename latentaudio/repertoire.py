@@ -49,6 +49,9 @@ class Renders(Protocol):
     def encode(self, key: str, sounds: list[Samples], rate: int) -> None:
         """Ask where sounds lie in the space."""
 
+    def stop(self, key: str) -> None:
+        """Forget what was asked for under a key."""
+
 
 class Repertoire:
     """The presets' folder, and what is on its way from it."""
@@ -104,6 +107,7 @@ class Repertoire:
     def _load(self, name: str, event: Event) -> None:
         preset = self._folder.peek(name)
         if not preset.is_foreign(self._fingerprint()):
+            self._give_up("another one was recalled")
             self._recall(name, event.origin, event.arrival_ns)
             return
         try:
@@ -111,6 +115,7 @@ class Repertoire:
         except PresetError as error:
             playing = self._instrument.library.name
             raise UsageError(f"preset '{name}' is of the model {preset.model}, not of {playing}: {error}") from error
+        self._give_up("another one was recalled")
         self._foreign = (name, event.origin)
         self._renderer().encode(FOREIGN, sounds, rate)
 
@@ -122,7 +127,23 @@ class Repertoire:
         points = self._instrument.state.points.copy()
         for number, latent in zip(event.names, event.latents, strict=True):
             points[int(number) - 1] = latent
-        self._recall(name, origin, event.arrival_ns, points)
+        try:
+            self._recall(name, origin, event.arrival_ns, points)
+        except LatentAudioError as error:  # which is no answer to the renderer
+            self._replies.fail(origin, "preset.load", str(error))
+
+    def forget(self) -> None:
+        """Another model plays: what the renderer was asked for comes to nothing."""
+        self._give_up("another model plays now")
+        self._ahead.clear()
+
+    def _give_up(self, why: str) -> None:
+        """Leave the preset whose sounds are being encoded: what is recalled later goes before."""
+        if self._foreign:
+            name, origin = self._foreign
+            self._foreign = None
+            self._renderer().stop(FOREIGN)
+            self._replies.fail(origin, "preset.load", f"preset '{name}': {why}")
 
     def _recall(self, name: str, origin: str, arrival_ns: int, points: NDArray[np.float32] | None = None) -> None:
         instrument, problems = self._instrument, list[str]()
