@@ -169,7 +169,7 @@ class Instrument:
         try:
             self._perform(event)
         except LatentAudioError as error:
-            name = getattr(event, "name", "") or type(event).__name__.lower()
+            name = event.values[0][0] if isinstance(event, SetTogether) else getattr(event, "name", "")
             self._listener.error(event.origin, name, str(error))
             return False
         return True
@@ -309,10 +309,16 @@ class Instrument:
         self._set(event, effect=False)
 
     def _set_together(self, event: SetTogether) -> None:
+        before = [(name, self.value(name)) for name, _ in event.values]
         *others, (name, value) = event.values
         for each in others:
             self.set_quietly(Set(event.origin, *each, arrival_ns=event.arrival_ns))
-        self._set(Set(event.origin, name, value, arrival_ns=event.arrival_ns))
+        try:
+            self._set(Set(event.origin, name, value, arrival_ns=event.arrival_ns))
+        except LatentAudioError:
+            for other, old in before[:-1]:
+                self.set_quietly(Set("daemon", other, old or 0.0, arrival_ns=event.arrival_ns))
+            raise
 
     def _set_dim(self, kind: str, dim: int, value: float, now: float) -> None:
         if dim >= self.library.dims:

@@ -5,7 +5,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from latentaudio.events import Act, Played, Refused, Rendered, Set, SetLatents
+from latentaudio.events import Act, Played, Refused, Rendered, Set, SetLatents, SetTogether
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.state import State
@@ -233,3 +233,9 @@ def test_a_walk_goes_on_after_a_restart_with_the_steps_it_had(rig):
     rig.perform(Set(name="walk.step", value=2.0)), rig.perform(Set(name="walk.run", value=1))
     restarted = Rig(rig.instrument.state).instrument
     assert restarted.navigator.walk.settings.step == 2.0
+
+
+def test_a_finger_where_there_is_no_map_leaves_both_coordinates(rig):
+    rig.perform(SetTogether(values=(("map.x", 0.9), ("map.y", 0.9))))
+    assert (rig.instrument.value("map.x"), rig.instrument.value("map.y")) == (0.5, 0.5)
+    assert [name for _, name, _ in rig.listener.errors] == ["map.x"]
