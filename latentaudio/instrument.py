@@ -356,7 +356,7 @@ class Instrument:
         point[:count] = np.clip(event.values[:count], -3.0, 3.0)
         self.note_down("latent.all", event)
         self.state.points[self.focus] = point
-        self.report_pad(event.origin)
+        self._report_point(event.origin)
         self.request(self.focus, event.arrival_ns)
 
     def move(self, point: Point, event: Event) -> None:
@@ -369,7 +369,7 @@ class Instrument:
         here = self.state.points[pad]
         self.state.points[pad] = np.where(self.state.locks, here, point)
         if pad == self.focus:
-            self.report_pad(event.origin)
+            self._report_point(event.origin)
         self.request(pad, event.arrival_ns)
 
     def note_down(self, control: str, event: Event | None = None) -> None:
@@ -379,12 +379,15 @@ class Instrument:
 
     def report_pad(self, origin: str) -> None:
         """What is the focused pad's own."""
+        self._report_point(origin)
+        for name in ATTRIBUTES:
+            if (amount := self.value(name)) is not None:
+                self._listener.changed(name, amount, origin, True)
+
+    def _report_point(self, origin: str) -> None:
         changed = self._listener.changed
         for name, value in zip(LATENTS, self.state.points[self.focus].tolist(), strict=False):
             changed(name, value, origin, True)
-        for name in ATTRIBUTES:
-            if (amount := self.value(name)) is not None:
-                changed(name, amount, origin, True)
 
     def request(self, pad: int, arrival_ns: int) -> None:
         """Have a pad (from 0) sound as the state says."""
