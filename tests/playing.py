@@ -21,9 +21,9 @@ from pythonosc.osc_message_builder import build_msg
 from latentaudio.control.remote import Remote
 
 RATE = 44100
-HEARD_S = 0.12  # of a hit: its click and its body
+HEARD_S = 0.08  # of a hit: its click and the beginning of its body
 SILENT = 1e-4  # of full scale: less is the end of a fade
-FADED = 1500  # frames of silence after a panic
+FADED = 400  # frames of silence after a panic
 PATIENCE_S = 40.0  # the machine may be busy with other tests
 
 Sound = NDArray[np.float32]
@@ -108,9 +108,13 @@ class Playing:
         self._ended = len(self.recorded())
         return heard
 
-    def settle(self) -> None:
-        """Wait until what was sent is performed, and all pads sound as they were asked to."""
+    def sync(self) -> None:
+        """Wait until what was sent is performed."""
         self.ask("/la/sync", 7, reply="/la/synced")
+
+    def settle(self) -> None:
+        """The same, and until all pads sound as they were asked to."""
+        self.sync()
         self.wait_for(lambda: self.status()["renderer"]["waiting"] == 0)
 
     def recorded(self, begin: int = 0) -> Sound:
@@ -119,9 +123,15 @@ class Playing:
         left: Sound = samples[:, 0]
         return left
 
+    def record(self, name: str) -> Path:
+        """End the recording and begin another, which is listened to from here on."""
+        self.ask("/la/record/stop", reply="/la/done")
+        self._take, self._ended = self.sounds / "recordings" / str(self.order("/la/record/start", name)[0]), 0
+        return self._take
+
     def _silence(self) -> int:
         """The frame from which on nothing sounds of the hits before."""
-        self.ask("/la/sync", 8, reply="/la/synced")
+        self.sync()
         self.wait_for(lambda: self._is_silent(self.recorded()[self._ended :]))
         return len(self.recorded())
 
@@ -138,7 +148,7 @@ class Playing:
                     return
             except Exception:  # noqa: BLE001, not there yet
                 assert self.process.poll() is None, self.process.communicate()[1]
-            time.sleep(0.02)
+            time.sleep(0.01)
         pytest.fail("the daemon never got there")
 
     def stop(self) -> str:

@@ -12,7 +12,6 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from latentaudio.config import FACTORY_MODEL
-from latentaudio.errors import ControlError
 from tests.playing import RATE, Playing, Sound, is_same, likeness
 
 LOW = 150.0  # Hz: the body of a kick
@@ -110,12 +109,13 @@ def test_ten_minutes_of_sound_are_no_one_shot(player):
     assert is_same(player.hear(), before)
 
 
-@pytest.mark.parametrize("name", ["../state/latentaudio/session.json", "/etc/passwd", "nothing", ""])
-@pytest.mark.parametrize("order", ["/la/reconstruct", "/la/match", "/la/map/load", "/la/preset/load", "/la/model/load"])
-def test_names_lead_nowhere_else(player, order, name):
-    why = player.refusal(order, *([name] if name else []))
-    assert "passwd" not in why or "no " in why or "cannot be a name" in why
-    assert player.status()["preset"] == "the beginning"
+@pytest.mark.parametrize("name", ["../state/latentaudio/session.json", "/etc/passwd", "nothing"])
+def test_names_lead_nowhere_else(player, name):
+    before = player.hear()
+    for order in ("/la/reconstruct", "/la/match", "/la/map/load", "/la/preset/load", "/la/model/load"):
+        why = player.refusal(order, name)
+        assert why.startswith("no ") or "cannot be a name" in why
+    assert is_same(player.hear(), before)
 
 
 # Presets.
@@ -210,6 +210,13 @@ def test_what_cannot_be_a_name_saves_nothing(player, name):
 # Recordings.
 
 
+def test_a_recording_that_is_begun_while_one_plays_holds_what_is_heard(player):
+    before = player.hear(PADS[1])
+    path = player.record("my take")
+    assert is_same(player.hear(PADS[1]), before)
+    assert path.parent == player.sounds / "recordings" and player.status()["recorder"]["lost"] == 0
+
+
 @pytest.mark.parametrize("name", ["take two", "../evil"])
 def test_a_second_recording_at_once_is_refused(player, name):
     before = sorted(player.home.rglob("*.wav"))
@@ -218,6 +225,23 @@ def test_a_second_recording_at_once_is_refused(player, name):
 
 
 # Models.
+
+
+def test_unloaded_pads_play_on_and_the_next_move_loads_the_model_again(player):
+    before = player.hear()
+    assert player.ask("/la/model/unload", reply="/la/done") == ["/la/model/unload"]
+    player.wait_for(lambda: player.status()["renderer"]["state"] == "unloaded")
+    assert player.status()["renderer"]["pid"] is None
+    assert is_same(player.hear(), before)
+    player.send("/la/draw")
+    assert likeness(player.hear(), before) < 0.99
+    assert player.status()["renderer"]["state"] == "ready"
+
+
+def test_a_model_that_there_is_not_is_refused_by_the_nearest_name(player):
+    before = player.hear()
+    assert "no model 'kikcs'; did you mean 'kicks'" in player.refusal("/la/model/load", "kikcs")
+    assert is_same(player.hear(), before)
 
 
 def other_model(player: Playing) -> str:
@@ -251,18 +275,3 @@ def test_another_model_is_loaded_while_hits_go_on(player):
     assert count > 5 and longest_silence(player.recorded(begin)) < 0.5
     player.wait_for(lambda: player.status()["trigger"]["count"] == hits + count)
     assert is_same(player.hear(PADS[0]), last) and is_same(player.hear(PADS[2]), first)
-    with pytest.raises(ControlError, match="no model 'kikcs'; did you mean 'kicks'"):
-        player.order("/la/model/load", "kikcs")
-    player.order("/la/model/load", "kicks")
-    assert is_same(player.hear(PADS[0]), first)
-
-
-def test_unloaded_pads_play_on_and_the_next_move_loads_the_model_again(player):
-    before = player.hear()
-    assert player.ask("/la/model/unload", reply="/la/done") == ["/la/model/unload"]
-    player.wait_for(lambda: player.status()["renderer"]["state"] == "unloaded")
-    assert player.status()["renderer"]["pid"] is None
-    assert is_same(player.hear(), before)
-    player.send("/la/draw")
-    assert likeness(player.hear(), before) < 0.99
-    assert player.status()["renderer"]["state"] == "ready"

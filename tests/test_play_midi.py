@@ -85,7 +85,7 @@ def test_a_clock_drives_the_sweep_and_its_stop_holds_it(stage):
     player.send("/la/morph/beats/beats", 4)
     player.send("/la/morph/shape", "up")
     player.send("/la/morph/sweep", 1)
-    player.settle()
+    player.sync()
     drummer.out.send_message([0xFA])
     for _ in range(48 + 1):  # the first is beat 0
         drummer.out.send_message([0xF8])

@@ -1,9 +1,6 @@
-"""What the next start plays, and what a recording holds: a whole daemon that ends, as performers or crashes end it."""
+"""What the next start plays: a whole daemon that ends, as performers or crashes end it."""
 
 import json
-
-import numpy as np
-import soundfile
 
 from tests.playing import Playing, is_same
 
@@ -30,20 +27,4 @@ def test_a_crash_costs_nothing_and_fresh_begins_anew(tmp_path):
     player = Playing(tmp_path, "--fresh")
     assert is_same(player.hear(), shipped)
     assert len(list((tmp_path / "state" / "latentaudio").glob("session.1.json"))) == 1
-    player.stop()
-
-
-def test_a_recording_holds_what_is_heard_between_start_and_stop(tmp_path):
-    player = Playing(tmp_path)
-    heard = player.hear()
-    assert player.ask("/la/record/stop", reply="/la/done")[0] == "/la/record/stop"
-    name = player.order("/la/record/start", "my take")[0]
-    path = player.sounds / "recordings" / name
-    player.send("/la/trigger")
-    player.wait_for(lambda: np.abs(soundfile.read(path)[0][:-20000]).max() > 0.05)
-    assert player.ask("/la/record/stop", reply="/la/done")[1:] == [name, 0]
-    left = soundfile.read(path, dtype="float32")[0][:, 0]
-    first = np.flatnonzero(np.abs(left) > 1e-4)[0]
-    assert is_same(left[first : first + len(heard)], heard)
-    assert "nothing is being recorded" in player.refusal("/la/record/stop")
     player.stop()
