@@ -280,6 +280,7 @@ def test_a_change_in_a_bundle_waits_for_its_time(client: Client, stage: Stage) -
     assert stage.of(Set) == []
     assert eventually(lambda: len(stage.of(Set)) == 1)
     assert time.perf_counter_ns() >= at_ns
+    assert abs(stage.of(Set)[0].arrival_ns - at_ns) < 1_000_000  # freshness, and a tap's beat, count from there
 
 
 def test_a_hit_farther_ahead_than_the_mixer_looks_waits_too(client: Client, stage: Stage) -> None:
