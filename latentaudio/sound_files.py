@@ -12,7 +12,7 @@ import numpy as np
 
 from latentaudio.engine.engine import Engine
 from latentaudio.engine.recorder import Recorder
-from latentaudio.errors import LatentAudioError, UsageError, suggest
+from latentaudio.errors import AudioError, LatentAudioError, UsageError, suggest
 from latentaudio.events import Act, Encoded, Event, Failed, Matched, Order, Working
 from latentaudio.files import unused
 from latentaudio.instrument import Instrument
@@ -83,7 +83,7 @@ class SoundFiles:
             case Order(name="reconstruct" | "match" | "map.load"):
                 self._begin(event)
             case Order(name="record.start", text=text):
-                self._recordings.mkdir(parents=True, exist_ok=True)
+                self._make_room()
                 self.record(self._recordings / f"{checked_name(text or 'take')}.wav")
                 self._replies.done(event.origin, event.name, self.recorder.path.name if self.recorder else "")
             case Act(name="record.stop"):
@@ -101,6 +101,12 @@ class SoundFiles:
             case _:
                 return False
         return True
+
+    def _make_room(self) -> None:
+        try:
+            self._recordings.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"cannot record to {self._recordings}: {error.strerror}") from error
 
     def _begin(self, order: Order) -> None:
         path = self.find(order.text, folder=order.name == "map.load")
@@ -167,6 +173,8 @@ class SoundFiles:
             raise UsageError("nothing is being recorded")
         recorder, self.recorder = self.recorder, None
         recorder.stop()
+        if recorder.error:
+            raise AudioError(recorder.error)
         self._replies.done(event.origin, "record.stop", recorder.path.name, recorder.lost)
 
     def forget(self, why: str = "another model plays now") -> None:

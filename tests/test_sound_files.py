@@ -105,3 +105,10 @@ def test_a_link_in_a_folder_leads_nowhere_else(rig, tmp_path):
     (rig.folder / "linked.wav").symlink_to(tmp_path / "secret.wav")
     rig.order("map.load", "")
     assert rig.encoder.files == [rig.folder / "kick.wav"]
+
+
+def test_where_nothing_can_be_written_no_recording_begins(rig):
+    taken = rig.folder / "kick.wav"
+    files = SoundFiles(rig.folder, taken, rig.instrument, cast(Any, None), lambda: rig.encoder, rig.told)
+    with pytest.raises(UsageError, match="cannot record to"):
+        files.perform(Order("osc:me", "record.start", "take"))
