@@ -83,10 +83,11 @@ class Tempo:
             self.bpm = _clipped(60.0 * line.rate / PPQN)
         if not self.running:
             return
-        if self._next is not None:
-            self._origin, self._next = number - self._next, None
-        elif back:
+        if self._next is not None and here * PPQN - self._next < PPQN:
+            self._origin = number - self._next
+        elif back:  # or a beat after a start of ours, which was without a clock then
             self._origin = number - round(here * PPQN)
+        self._next = None
         self._anchor(now, ((number if line is None else line.at(now)) - self._origin) / PPQN)
 
     def start(self, now: float) -> None:

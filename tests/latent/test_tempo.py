@@ -202,6 +202,13 @@ def test_start_without_a_clock_begins_at_once():
     assert tempo.beats(6.0) == 2.0
 
 
+def test_a_clock_that_comes_long_after_our_own_start_goes_on_from_there():
+    tempo = Tempo(120.0)
+    tempo.start(100.0)
+    play(ticks(120.0, 97, since=130.0), tempo, started=False)
+    assert tempo.beats(132.0) == pytest.approx(64.0, abs=0.1)
+
+
 def test_divisions_are_beats_longest_first():
     assert (DIVISIONS["1/4"], DIVISIONS["1/8d"], DIVISIONS["1/4t"], DIVISIONS["1/1"]) == (1.0, 0.75, 2.0 / 3.0, 4.0)
     assert len(DIVISIONS) == 18
