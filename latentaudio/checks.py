@@ -10,6 +10,7 @@ from latentaudio.errors import PresetError
 from latentaudio.parameter import Parameter
 
 FARTHEST = 100.0  # of any number in a row: far beyond every sound, near enough to be computed with
+NUMBERS = {int, float, bool, str}  # what files hold of them; the text is looked at when it is read
 
 
 def table(value: object, place: str) -> dict[str, Any]:
@@ -37,12 +38,12 @@ def row(value: object, count: int | None, place: str, farthest: float = FARTHEST
     """
     items = value.split() if isinstance(value, str) else value
     # The kinds are looked at first: numpy would follow a list that contains itself.
-    if not isinstance(items, list) or not all(isinstance(item, int | float | str) for item in items):
+    if not isinstance(items, list) or not NUMBERS.issuperset(map(type, items)):
         raise PresetError(f"{place}: expected numbers, got {shown(value)}")
     if count is not None and len(items) != count:
         raise PresetError(f"{place}: {len(items)} numbers where {count} are expected")
     try:
-        numbers = np.array([float(item) for item in items])
+        numbers = np.array(list(map(float, items)))
     except (ValueError, OverflowError) as error:
         raise PresetError(f"{place}: something here is not a number") from error
     if not np.isfinite(numbers).all():

@@ -29,7 +29,6 @@ from latentaudio.kit import Kit, Port
 from latentaudio.larder import Larder
 from latentaudio.latent.attributes import Attributes
 from latentaudio.latent.library import Library, Point
-from latentaudio.latent.posterior import Posterior
 from latentaudio.latent.tempo import Tempo
 from latentaudio.navigator import Navigator
 from latentaudio.parameters import PAD_SETTINGS, PADS, PARAMETERS, latent_name, pad_name
@@ -97,17 +96,18 @@ class Instrument:
         return self.sounding.renderer
 
     def value(self, name: str) -> float | None:
-        """A parameter's natural value, or None for a dim or an attribute that there is not."""
-        if name in self.state.values:
-            return self.state.values[name]
+        """A parameter's natural value, or None for a dim or an attribute that there is not. Any thread."""
+        state = self.state  # another one may be adopted meanwhile
+        if name in state.values:
+            return state.values[name]
         kind, _, rest = name.partition(".")
         if kind == "attribute":
             column = self._column(name)
-            return None if column is None else float(self.state.attributes[self.focus, column])
+            return None if column is None else float(state.attributes[self.focus, column])
         dim = int(rest) - 1
-        if dim >= self.library.dims:
+        if dim >= len(state.locks):
             return None
-        return float(self.state.locks[dim] if kind == "lock" else self.state.points[self.focus, dim])
+        return float(state.locks[dim] if kind == "lock" else state.points[self.focus, dim])
 
     def values(self) -> dict[str, float]:
         """Natural values of all parameters that there are, by name."""
@@ -138,9 +138,7 @@ class Instrument:
         """What knows how pads are rendered in `state`, or now; the one of now where its attributes and locks are so."""
         attributes, posterior = self.attributes, self.navigator.posterior
         if state is not None:
-            attributes = self.all_attributes(state)
-            if not np.array_equal(state.locks, posterior.locked):
-                posterior = Posterior(self.library.mean, self.library.scale, state.locks)
+            attributes, posterior = self.all_attributes(state), self.navigator.posterior_of(state)
         if attributes is not self._voicer.attributes or posterior is not self._voicer.posterior:
             fresh = Voicer(attributes, posterior)
             if state is not None:

@@ -18,7 +18,6 @@ from latentaudio.events import Act, Ahead, Encoded, Event, Failed, Order, Progra
 from latentaudio.instrument import Instrument
 from latentaudio.parameters import PADS
 from latentaudio.presets import PresetFolder
-from latentaudio.voicing import voicing
 
 log = logging.getLogger(__name__)
 
@@ -172,11 +171,8 @@ class Repertoire:
         if self._folder.peek(name).is_foreign(self._fingerprint()):
             return
         state = self._folder.load(name, library, self._fingerprint(), [], instrument.state)
-        posterior = instrument.navigator.posterior_of(state)
-        attributes = instrument.all_attributes(state)
-        for pad in range(PADS):
-            latents = voicing(state, pad, attributes, posterior).latents
-            missing = np.array([latent for latent in latents if larder.get(latent) is None], np.float32)
+        for pad, voiced in enumerate(instrument.voicings(state)):
+            missing = np.array([latent for latent in voiced.latents if larder.get(latent) is None], np.float32)
             if len(missing):
                 key = f"{AHEAD} {name} {pad}"
                 self._ahead[key] = missing
