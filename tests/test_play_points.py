@@ -14,13 +14,6 @@ def focus(player: Playing, pad: int) -> None:
     player.send("/la/focus/n", pad)
 
 
-def places(player: Playing, count: int = 2) -> list[tuple[float, float]]:
-    """Where on the whole map the first sounds of the layer lie."""
-    player.send("/la/map/points", "model", count)
-    points = [values for address, values in player.remote.messages(0.5) if address == "/la/map/point"]
-    return [(x, y) for _, x, y, *_ in points]
-
-
 def store_a_and_b(player: Playing) -> tuple[Sound, Sound]:
     """Pads 3 and 4 become the morph's ends; pad 1 has the focus again."""
     for pad, station in ((3, "a"), (4, "b")):
@@ -62,10 +55,12 @@ def test_a_draw_is_another_sound_and_only_of_the_focused_pad(player):
     assert is_same(other, player.hear(A))
 
 
-def test_what_is_locked_stays_when_one_draws(player):
+def test_what_is_locked_stays_whatever_moves_the_pad(player):
     before = player.hear()
     player.send("/la/lock/*", 1)
     player.send("/la/draw")
+    player.send("/la/map/xy", 0.1, 0.9)
+    assert is_same(before, player.hear())
     player.send("/la/zero")
     assert is_same(before, player.hear())
     player.send("/la/lock/*", 0)
