@@ -96,7 +96,7 @@ class Instrument:
         return self.sounding.renderer
 
     def value(self, name: str) -> float | None:
-        """A parameter's natural value, or None for a dim or an attribute that there is not. Any thread."""
+        """A parameter's natural value, or None for a dim or an attribute that there is not. Input threads ask, too."""
         state = self.state  # another one may be adopted meanwhile
         if name in state.values:
             return state.values[name]

@@ -57,8 +57,8 @@ class State:
             raise PresetError(f"there are {LEARNED} learned attributes already; '{name}' finds no room")
         self.learned[name] = direction
         if name not in self.attribute_names:
-            self.attribute_names += (name,)
             self.attributes = np.hstack([self.attributes, np.zeros((PADS, 1), np.float32)])
+            self.attribute_names += (name,)  # last: an input thread that finds the name finds its amounts
 
     def unlearn(self, name: str) -> None:
         """Forget a learned attribute and every pad's amount of it."""

@@ -239,3 +239,8 @@ def test_a_finger_where_there_is_no_map_leaves_both_coordinates(rig):
     rig.perform(SetTogether(values=(("map.x", 0.9), ("map.y", 0.9))))
     assert (rig.instrument.value("map.x"), rig.instrument.value("map.y")) == (0.5, 0.5)
     assert [name for _, name, _ in rig.listener.errors] == ["map.x"]
+
+
+def test_a_value_is_of_the_state_whatever_model_comes(rig):
+    rig.instrument.state = State.of(library(dims=4))  # as an input thread finds it while another model is taken up
+    assert rig.instrument.value("latent.8") is None and rig.instrument.value("lock.8") is None
