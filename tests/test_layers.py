@@ -53,7 +53,7 @@ MAY_IMPORT = {
     "answers": {"instrument", "latent"},
     "models": {"instrument", "latent", "render", "repertoire"},
     "repertoire": {"instrument", "latent", "engine", "presets", "preset_file", "voicing"},
-    "sound_files": {"instrument", "engine", "repertoire"},
+    "sound_files": {"instrument", "latent", "engine", "repertoire"},
     "output": {"engine"},
     "status": {"output", "instrument", "render", "engine", "control"},
     "instrument": {"latent", "engine", *OF_THE_INSTRUMENT},
