@@ -23,7 +23,7 @@ KIT_FOLDER = FACTORY / "kit"
 
 
 class RenderCache:
-    """Renders by model, rate and point, as plain arrays in the user's cache folder. The state thread's."""
+    """Renders by model, rate and point, as plain arrays in the user's cache folder. Any thread's."""
 
     def __init__(self, model: Path, sample_rate: int, folder: Path | None = None, limit: int = LIMIT) -> None:
         """`folder` is in the user's cache folder unless another is given; `limit` is its size in bytes."""
