@@ -1,5 +1,6 @@
 """A whole daemon that tests play by OSC, and whose recorded sound they listen to: the mixer on a timer, no card."""
 
+import atexit
 import json
 import os
 import signal
@@ -47,6 +48,7 @@ class Playing:
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env,
         )  # fmt: skip
         self.remote = Remote("127.0.0.1", self.port)
+        atexit.register(self.process.kill)  # where a test fails before it ends us
         self.wait_for(lambda: self.status()["renderer"]["state"] == "ready")
 
     # Play.
@@ -161,6 +163,7 @@ class Playing:
 
     def _end(self, number: signal.Signals) -> str:
         self.remote.close()
+        atexit.unregister(self.process.kill)
         self.process.send_signal(number)
         said = self.process.communicate(timeout=30)[1]
         assert self.process.returncode == (0 if number == signal.SIGTERM else -number), said
