@@ -1,4 +1,4 @@
-"""How long from a note to its sound, on JACK, beside FluidSynth: idle, busy, and with the interpreter held.
+"""How long from a note to its sound, on JACK, beside FluidSynth: idle, busy, moving, and with the interpreter held.
 
     python -m benchmarks.latency [--hits 1000] [--periods 64 128]
 
@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.rig import PYTHON, daemon, fluidsynth, jack_server, latencies, probe, short, status, summary
+from benchmarks.rig import PORT, PYTHON, daemon, fluidsynth, jack_server, latencies, probe, short, status, summary
 from latentaudio.control.remote import Remote
 
 GAP = 0.075  # seconds between hits
@@ -43,6 +43,20 @@ def busy(remote: Remote) -> Iterator[None]:
         stop.set()
         thread.join()
         flooder.close()
+
+
+@contextlib.contextmanager
+def moving(remote: Remote, seconds: float) -> Iterator[None]:
+    """A finger on the map at 120 messages a second, a walk at 60 steps, and eight clients that hear of all of it."""
+    remote.send("/la/walk/rate/hz", 60.0)
+    remote.send("/la/walk/run", 1.0)
+    finger = [PYTHON, "-m", "benchmarks.drag", "--finger", "/la/map/xy", "--port", str(PORT)]
+    with subprocess.Popen([*finger, "--seconds", str(seconds)], stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        process.stdout.readline()
+        yield
+        process.terminate()
+    remote.send("/la/walk/run", 0.0)
 
 
 def row(name: str, period: int, found: dict, extra: str = "") -> None:
@@ -80,6 +94,8 @@ def measure(period: int, wav: Path, how: dict) -> None:
         now = status(remote)
         p95 = now["renderer"]["freshness_ms"]["p95"]
         row("LatentAudio, busy", period, found, f"freshness p95 {p95} ms, {now['osc']['messages']} messages")
+        with moving(remote, 2.0 * GAP * how["hits"]):
+            row("LatentAudio, finger and walk", period, probe(**OURS, **how))
     with daemon(*JACK, prefix=("-m", "benchmarks.held_interpreter")) as remote:
         before = status(remote)["audio"]
         with bare_client() as bare:

@@ -19,6 +19,7 @@ from latentaudio.errors import ControlError
 
 RATE = 44100
 SERVER = "latentaudio-bench"
+PORT = 9123  # of our daemon
 PYTHON = sys.executable
 
 
@@ -39,10 +40,15 @@ def jack_server(period: int) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def daemon(*options: str, prefix: tuple[str, ...] = ("-m", "latentaudio"), port: int = 9123) -> Iterator[Remote]:
-    """Our daemon, ready to play and with a warm renderer, its pads cut short so that hits can be told apart."""
+def daemon(*options: str, prefix: tuple[str, ...] = ("-m", "latentaudio"), port: int = PORT) -> Iterator[Remote]:
+    """Our daemon, ready to play and with a warm renderer, its pads cut short so that hits can be told apart.
+
+    It starts anew, and leaves the session of whoever plays on this machine alone.
+    """
     command = [PYTHON, *prefix, "play", "--osc-port", str(port), "--device", "cpu", "--trigger-offset", "0", *options]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    home = tempfile.TemporaryDirectory()
+    folders = {f"XDG_{kind}_HOME": home.name for kind in ("STATE", "DATA")}
+    process = subprocess.Popen(command, env=os.environ | folders, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     remote = Remote("127.0.0.1", port)
     try:
         wait_until(lambda: status(remote)["renderer"]["state"] == "ready", 60)
@@ -54,6 +60,7 @@ def daemon(*options: str, prefix: tuple[str, ...] = ("-m", "latentaudio"), port:
         remote.close()
         process.terminate()
         process.wait(20)
+        home.cleanup()
 
 
 @contextlib.contextmanager
