@@ -62,7 +62,7 @@ def test_a_model_is_polished(kicks, recipe, tmp_path, capsys):
     polish = ["train", str(kicks), "--out", str(tmp_path / "better.safetensors"), "--steps", "2", "--no-report"]
     assert main([*polish, "--polish", str(tmp_path / "my.safetensors")]) == 0
     made = open_model(tmp_path / "better.safetensors").json("provenance")
-    assert (made["learning_rate"], made["synthetic"], made["polished"]["name"]) == (1e-4, 0.0, "my")
+    assert (made["learning_rate"], made["synthetic"], made["polished"]["name"]) == (3e-4, 0.25, "my")
     assert main([*polish, "--polish", str(tmp_path / "my.safetensors"), "--seconds", "1"]) == 2
     assert "--seconds is that of the model" in capsys.readouterr().err
 
