@@ -230,14 +230,14 @@ class Instrument:
                 if name == "morph.sweep" or not name.startswith(ADOPTED):
                     self._effects.of(name, Set(origin, name, value))
 
-    def swap(self, library: Library, renderer: Renders, state: State | None = None) -> None:
+    def swap(self, library: Library, renderer: Renders) -> None:
         """Play another model from here on; what plays sounds until the new one's sounds are there."""
         place = ("map.", "walk.guide")  # means nothing without the old model's sounds and stations
         kept = {name: value for name, value in self.state.values.items() if not name.startswith(place)}
         self.sounding.renderer = renderer
         self.sounding.forget()
-        self.state = state or State.of(library)
-        self.state.values |= kept if state is None else {}
+        self.state = State.of(library)
+        self.state.values |= kept
         self.journal = Journal()
         self._buttons.forget()
         self._take_up(library, self.navigator.tempo)

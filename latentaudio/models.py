@@ -85,7 +85,7 @@ class Models:
             if coming.renderer is None:
                 coming.renderer, coming.began = self._start(library), now
             self._wait(coming, coming.renderer, library, mark, now)
-        except ModelError as error:
+        except (ModelError, OSError) as error:
             self._give_up(coming, str(error))
 
     def _wait(self, coming: Coming, renderer: Renderer, library: Library, mark: str, now: float) -> None:

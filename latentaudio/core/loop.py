@@ -55,7 +55,8 @@ class Loop:
             self._advance(began)
             if not self.step.team.leads:
                 continue
-            if course.clock.seconds - reported.seconds >= REPORT_SECONDS and not self._over():  # the last one comes last
+            since = course.clock.seconds - reported.seconds
+            if since >= REPORT_SECONDS and not self._over():  # the last one comes after the last validation
                 self._report(reported)
                 reported = course.clock
             if self._validation_due():
