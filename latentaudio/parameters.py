@@ -55,9 +55,7 @@ def _navigator_rows() -> Iterator[Parameter]:
     yield Parameter("temperature", 0.1, 3, 1, "how far draws and walks stray from the typical", curve="exponential")
     yield Parameter("map.x", 0, 1, 0.5, "place on the map, left to right")
     yield Parameter("map.y", 0, 1, 0.5, "place on the map, bottom to top")
-    yield _choice(
-        "map.snap", ("blend", "snap"), "what lies between the sounds around, or the nearest", kept=True
-    )
+    yield _choice("map.snap", ("blend", "snap"), "what lies between the sounds around, or the nearest", kept=True)
     yield _choice(
         "map.layer", ("model", "data", "synth"), "the model's sounds, those of a loaded folder, or draws", kept=True
     )
