@@ -8,7 +8,6 @@ from typing import Any
 from latentaudio import __version__
 from latentaudio.argument_types import add_device, number
 from latentaudio.arguments_render import EXAMPLES, add_render
-from latentaudio.config import FACTORY_MODEL
 
 OSC_PORT = 9000
 Run = Callable[[argparse.Namespace], object]
@@ -73,7 +72,7 @@ def _add_play(commands: Group) -> None:
   latentaudio play --midi LPD8 --mapping akai-lpd8
   latentaudio play --audio jack --block-size 64 --record set.wav""",
     )
-    add("--model", type=Path, default=FACTORY_MODEL, help="model to play (default: the factory kicks)")
+    add("--model", type=Path, help="model to play (default: the last session's, at first the factory kicks)")
     add(
         "--mapping",
         action="append",

@@ -95,7 +95,9 @@ class Daemon:
     def _start(self, parts: ExitStack) -> None:
         settings = self.settings
         mapping = self._load_mapping()
-        library = read_library(settings.model)
+        self.session = Session(state_folder())
+        model = settings.model or (None if settings.fresh else self.session.model()) or FACTORY_MODEL
+        library = read_library(model)
         self.output = Output(settings.audio, settings.sample_rate, settings.block_size, settings.outputs)
         engine, self.kit = self.output.engine, Kit()
         renderer = self._new_renderer(library)  # started after the sound: torch's import shall not slow a note down
@@ -103,8 +105,8 @@ class Daemon:
         host = "0.0.0.0" if settings.lan else "127.0.0.1"
         self.osc = OscServer(host, settings.osc_port, mapping, self._hits("osc"), self.post, self.kit.focused)
         parts.callback(self.osc.close)
-        mark = fingerprint(settings.model)
-        self.session, state, extras = self._open_session(library, mark)
+        mark = fingerprint(model)
+        state, extras = self._restore_session(library, mark)
         self.instrument = Instrument(
             library, self.kit, engine.port("state"), renderer, self.osc.feedback, settings.seed, state,
             settings.sound_memory,
@@ -124,20 +126,21 @@ class Daemon:
         if settings.preset:
             self.post(Order(name="preset.load", text=settings.preset))
 
-    def _open_session(self, library: Library, mark: str) -> tuple[Session, State | None, dict[str, Any]]:
-        """The session, and what it brought from the last one."""
-        session, problems = Session(state_folder()), list[str]()
+    def _restore_session(self, library: Library, mark: str) -> tuple[State | None, dict[str, Any]]:
+        """What the last session left."""
+        problems = list[str]()
         if self.settings.fresh:
-            session.set_aside()
-        restored = session.restore(library, mark, problems)
+            self.session.set_aside()
+        restored = self.session.restore(library, mark, problems)
         for problem in problems:
             log.warning("%s", problem)
-        return (session, *restored) if restored else (session, None, {})
+        return restored or (None, {})
 
     def _open_backstage(self, parts: ExitStack, renderer: Renderer, mark: str) -> None:
         """Those who do what takes files or time."""
         settings, replies = self.settings, self.osc.feedback
-        folders = [models_folder(), settings.model.parent] if settings.model != FACTORY_MODEL else [models_folder()]
+        here = self.instrument.library.path
+        folders = [models_folder()] if here == FACTORY_MODEL else [models_folder(), here.parent]
         self.models = Models(folders, self.instrument, renderer, mark, self._started_renderer, replies)
         parts.callback(self.models.close)
         self.repertoire = Repertoire(

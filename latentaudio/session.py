@@ -60,6 +60,14 @@ class Session:
             problems.append(f"the last session cannot be restored ({error}); it is kept as {damaged}")
             return None
 
+    def model(self) -> Path | None:
+        """The model that the last session played, where its file is still there. Before `start`."""
+        with suppress(PresetError):
+            said = self._read() or {}
+            path = Path(str(said.get("path", "")))
+            return path if path.suffix == ".safetensors" and path.is_file() else None
+        return None
+
     def set_aside(self) -> None:
         """Start anew: the last session becomes the first of the five earlier ones. Before `start`."""
         for number in range(KEPT, 0, -1):
@@ -80,7 +88,10 @@ class Session:
 
         The state thread, every half second or so; takes some 0.05 ms.
         """
-        self._latest = {"model": library.name, "fingerprint": fingerprint, "state": state.to_plain(), "extras": extras}
+        self._latest = {
+            "model": library.name, "path": str(library.path.absolute()), "fingerprint": fingerprint,
+            "state": state.to_plain(), "extras": extras,
+        }  # fmt: skip
 
     def close(self) -> None:
         """Write what was offered last, and end the thread."""

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from latentaudio.config import FACTORY_MODEL
-
 
 @dataclass(frozen=True)
 class Settings:
     """What `latentaudio play` was asked for."""
 
-    model: Path = FACTORY_MODEL
+    model: Path | None = None  # the last session's, else the factory's
     mappings: tuple[str, ...] = ()
     audio: str | None = None
     sample_rate: int | None = None

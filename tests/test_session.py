@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,17 @@ def test_the_next_start_goes_on_where_the_last_ended(tmp_path):
 def test_what_else_was_handed_over_comes_back(tmp_path):
     play(tmp_path, played(), walk={"seed": 3, "velocity": [0.5, -1.0]})
     assert Session(tmp_path).restore(SPACE, "f00", [])[1] == {"walk": {"seed": 3, "velocity": [0.5, -1.0]}}
+
+
+def test_the_next_start_knows_the_model_that_played(tmp_path):
+    space = replace(SPACE, path=tmp_path / "mine.safetensors")
+    session = Session(tmp_path)
+    session.start()
+    session.offer(with_level(0.0), space, "f00", {})
+    session.close()
+    assert Session(tmp_path).model() is None  # its file has gone
+    space.path.write_bytes(b"")
+    assert Session(tmp_path).model() == space.path and Session(tmp_path / "none").model() is None
 
 
 def test_what_is_played_on_does_not_reach_what_was_handed_over(tmp_path):

@@ -4,6 +4,7 @@ Every process makes its part of a batch and descends by the mean gradient of all
 first leads: it alone keeps time, validates, reports and saves, and the others do as it says.
 """
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -77,7 +78,8 @@ def joined(wanted: str = "auto") -> Iterator[tuple[Team, torch.device]]:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
-    try:
-        yield Team(dist.get_rank(), size), device
-    finally:
-        dist.destroy_process_group()
+    yield Team(dist.get_rank(), size), device
+    # NCCL waits for ever for a communicator that a captured graph still holds. So the step, and with it its graph, is
+    # let go first; after an error the group is left to the end of the process, which `torchrun` sees to.
+    gc.collect()
+    dist.destroy_process_group()
