@@ -185,7 +185,7 @@ class Daemon:
         self._keeping = ThreadPoolExecutor(1, "renders")
         parts.callback(self._keeping.shutdown)
         rate = self.output.sample_rate
-        self.cache = RenderCache(library.path, rate)
+        self.cache = RenderCache(self.models.mark, rate)
         shipped: dict[bytes, Samples] = {}
         if library.path == FACTORY_MODEL:
             shipped = {point.tobytes(): samples for point, samples in zip(library.kit, shipped_kit(rate), strict=True)}
@@ -323,8 +323,9 @@ class Daemon:
     def _is_barred(self, event: Event) -> bool:
         """Whether someone elsewhere on the network asks for what --lan alone does not allow."""
         distant = event.origin.startswith("osc:") and not event.origin.startswith("osc:127.")
-        return distant and not self.settings.lan_full and (isinstance(event, Order) or event.name in GUARDED
-                                                           if isinstance(event, Order | Act) else False)  # fmt: skip
+        if self.settings.lan_full or not distant:
+            return False
+        return isinstance(event, Order) or (isinstance(event, Act) and event.name in GUARDED)
 
     def _answer(self, event: Ask) -> None:
         feedback = self.osc.feedback
@@ -361,7 +362,7 @@ class Daemon:
         renderer = self.renderer
         self.models.watch(time.monotonic())
         if self.renderer is not renderer:
-            self.cache = RenderCache(self.instrument.library.path, self.output.sample_rate)
+            self.cache = RenderCache(self.models.mark, self.output.sample_rate)
             self.repertoire.forget()
             self.sound_files.forget()
 

@@ -4,7 +4,6 @@ import hashlib
 import logging
 import os
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,6 @@ from latentaudio.config import FACTORY, cache_folder
 from latentaudio.errors import DataError
 from latentaudio.events import Samples
 from latentaudio.files import atomic_path
-from latentaudio.modelfile import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -25,14 +23,13 @@ KIT_FOLDER = FACTORY / "kit"
 class RenderCache:
     """Renders by model, rate and point, as plain arrays in the user's cache folder. Any thread's."""
 
-    def __init__(self, model: Path, sample_rate: int, folder: Path | None = None, limit: int = LIMIT) -> None:
-        """`folder` is in the user's cache folder unless another is given; `limit` is its size in bytes."""
-        self._model, self._rate, self._limit = model, sample_rate, limit
-        self._folder = folder or cache_folder() / "renders"
+    def __init__(self, mark: str, sample_rate: int, folder: Path | None = None, limit: int = LIMIT) -> None:
+        """`mark` is the model's `modelfile.fingerprint`, which whoever opened the model has taken already.
 
-    @cached_property
-    def _digest(self) -> str:
-        return fingerprint(self._model)
+        `folder` is in the user's cache folder unless another is given; `limit` is its size in bytes.
+        """
+        self._mark, self._rate, self._limit = mark, sample_rate, limit
+        self._folder = folder or cache_folder() / "renders"
 
     def get(self, point: NDArray[np.float32]) -> Samples | None:
         """The render of `point` [dims], or None where there is none that can be read."""
@@ -56,7 +53,7 @@ class RenderCache:
             log.warning("a render could not be kept in %s: %s", path.parent, error.strerror)
 
     def _path(self, point: NDArray[np.float32]) -> Path:
-        key = f"{self._digest} {self._rate} ".encode() + np.ascontiguousarray(point).tobytes()
+        key = f"{self._mark} {self._rate} ".encode() + np.ascontiguousarray(point).tobytes()
         return self._folder / f"{hashlib.sha256(key).hexdigest()[:32]}.npy"
 
     def _prune(self) -> None:
