@@ -154,11 +154,11 @@ class Instrument:
             if samples is not None:
                 self.sounding.ask(pad, wanted[pad], 0)
 
-    def render_missing(self) -> None:
-        """Ask for all sounds of the pads that have none: at start, where nothing was kept from before."""
+    def render_missing(self, arrival_ns: int = 0) -> None:
+        """Ask for the sounds of the pads that do not sound, or were not asked to, as the state says."""
         for pad, wanted in enumerate(self.voicings()):
             if not self.sounding.wants(pad, wanted):
-                self.sounding.ask(pad, wanted, 0)
+                self.sounding.ask(pad, wanted, arrival_ns)
 
     # What performers do.
 
@@ -269,9 +269,7 @@ class Instrument:
         """An attribute was learned or forgotten: tell of it, and render what it had moved."""
         self.attributes = self.all_attributes()
         self.report_pad(event.origin)
-        for pad, wanted in enumerate(self.voicings()):
-            if not self.sounding.wants(pad, wanted):
-                self.sounding.ask(pad, wanted, event.arrival_ns)
+        self.render_missing(event.arrival_ns)
 
     # Parameters.
 

@@ -90,17 +90,23 @@ class Sounding:
         return sum(self._waits(pad) for pad in range(PADS))
 
     def _waits(self, pad: int) -> bool:
-        wanted, grid = self._wanted[pad], self._grids[pad]
-        if wanted is None or grid is None or self._playing[pad] != self._versions[pad]:
+        plays = self._plays(pad)
+        if plays is None:
             return True
+        wanted, grid = plays
         return (len(grid), len(grid[0])) != (wanted.turns, wanted.layers)
 
-    def loudest(self, pad: int) -> tuple[NDArray[np.float32], Sound] | None:
-        """The point [dims] and the sound of `pad`'s (from 0) loudest layer, where it plays what was asked for."""
+    def _plays(self, pad: int) -> tuple[Voicing, Grid] | None:
+        """What `pad` (from 0) was asked for last and what it plays of it; None while that is of before."""
         wanted, grid = self._wanted[pad], self._grids[pad]
         if wanted is None or grid is None or self._playing[pad] != self._versions[pad]:
             return None
-        return wanted.latents[0], grid[0][0]
+        return wanted, grid
+
+    def loudest(self, pad: int) -> tuple[NDArray[np.float32], Sound] | None:
+        """The point [dims] and the sound of `pad`'s (from 0) loudest layer, where it plays what was asked for."""
+        plays = self._plays(pad)
+        return None if plays is None else (plays[0].latents[0], plays[1][0][0])
 
     def refresh(self, pad: int) -> None:
         """Make what the note path sees of `pad` (from 0) anew, and swap the kit in one step."""

@@ -13,10 +13,10 @@ from latentaudio.steering import Steering
 
 if TYPE_CHECKING:  # it knows the library, which holds our attributes
     from latentaudio.latent.posterior import Posterior
+from latentaudio.parameters import LEARNED
 
 Floats = NDArray[np.float32]
 
-MOST_LEARNED = 16
 FARTHEST_UNIT = 4.0  # standard deviations of the posterior: at the end of the range, 3 units, there still are sounds
 SAME = 1e-3  # standard deviations: nearer, two means are one
 
@@ -55,8 +55,8 @@ class Attributes:
         """These and a learned one, [dims] per unit; one of that name is replaced. UsageError where that cannot be."""
         if name in self.built_in:
             raise UsageError(f"attribute '{name}' is built in: choose another name")
-        if name not in self.learned and len(self.learned) == MOST_LEARNED:
-            raise UsageError(f"{MOST_LEARNED} attributes are learned already: forget one before '{name}'")
+        if name not in self.learned and len(self.learned) == LEARNED:
+            raise UsageError(f"{LEARNED} attributes are learned already: forget one before '{name}'")
         return replace(self, learned=self.learned | {name: way})
 
     def without(self, name: str) -> Attributes:

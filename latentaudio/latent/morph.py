@@ -9,10 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 from latentaudio.errors import UsageError, suggest
 from latentaudio.latent.library import Point
 from latentaudio.latent.route import route
+from latentaudio.parameters import STATIONS
 
 Method = Literal["linear", "slerp", "sounds"]
 METHODS: tuple[Method, ...] = get_args(Method)
-STATIONS = 8
 FINE = 129  # points that stand for an arc: 0.02 % of its length off at most, for half a circle
 
 
