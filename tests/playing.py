@@ -30,6 +30,19 @@ PATIENCE_S = 40.0  # the machine may be busy with other tests
 Sound = NDArray[np.float32]
 
 
+def wait_for(process: "subprocess.Popen[str]", condition: Callable[[], object], seconds: float) -> None:
+    """Ask again until it is so; fails once the daemon has ended, or the time is over."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if condition():
+                return
+        except Exception:  # noqa: BLE001, not there yet
+            assert process.poll() is None, process.communicate()[1]
+        time.sleep(0.01)
+    pytest.fail("the daemon never got there")
+
+
 class Playing:
     """A daemon in a process of its own with a folder of its own; `hear` plays it and listens."""
 
@@ -143,15 +156,7 @@ class Playing:
     # Begin and end.
 
     def wait_for(self, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE_S
-        while time.monotonic() < deadline:
-            try:
-                if condition():
-                    return
-            except Exception:  # noqa: BLE001, not there yet
-                assert self.process.poll() is None, self.process.communicate()[1]
-            time.sleep(0.01)
-        pytest.fail("the daemon never got there")
+        wait_for(self.process, condition, PATIENCE_S)
 
     def stop(self) -> str:
         """End it as a performer does; what it said."""

@@ -15,6 +15,7 @@ import rtmidi
 
 from latentaudio.control.remote import Remote
 from tests.jack import RATE, Server, running
+from tests.playing import wait_for
 
 PLAY = [sys.executable, "-m", "latentaudio", "play"]
 LOUD = 0.02  # of full scale: a hit sounds
@@ -37,15 +38,7 @@ class Running:
         self.wait_for(lambda: self.status()["trigger"] is not None)
 
     def wait_for(self, condition, seconds: float = 40.0) -> None:  # type: ignore[no-untyped-def]
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            try:
-                if condition():
-                    return
-            except Exception:  # noqa: BLE001, not there yet
-                assert self.process.poll() is None, self.process.communicate()[1]
-            time.sleep(0.05)
-        pytest.fail("the daemon never got there")
+        wait_for(self.process, condition, seconds)
 
     def status(self) -> dict:  # type: ignore[type-arg]
         return json.loads(self.remote.ask("/la/status", reply="/la/status/json", seconds=1.0)[0])
