@@ -97,6 +97,13 @@ def test_a_drag_with_all_its_layers_does_not_starve_the_rest_of_another_pad():
     assert last.request.pad == 2 and last.last
 
 
+def test_all_pads_that_change_at_once_are_heard_before_the_rest_of_any():
+    changes = (request(pad, part=part, sounds=3 if part else 1) for pad in range(1, 17) for part in (FIRST, REST))
+    waiting = waiting_for(*changes)
+    served = [serve(waiting, 1)[0].request.part for _ in range(17)]
+    assert served == [FIRST] * 16 + [REST]
+
+
 def test_no_turn_is_lost_to_a_rest_that_the_next_move_drops():
     waiting = Waiting()
     for version in range(2 * FAIR):
