@@ -78,6 +78,8 @@ class Buttons:
         if step is None:
             raise UsageError(f"nothing to {event.name}")
         instrument.adopt(step, event.origin, event.arrival_ns)
+        if instrument.value("walk.run") and not instrument.journal.is_running("walk"):  # it was taken back
+            instrument.perform(Set("daemon", "walk.run", 0.0, arrival_ns=event.arrival_ns))
 
     def _draw(self, event: Press) -> None:
         instrument = self._instrument

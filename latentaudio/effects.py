@@ -98,7 +98,8 @@ class Effects:
         here = self._instrument.state.points[self._instrument.focus]
         self._instrument.navigator.settle(self._instrument.state)
         if name == "walk.run":
-            self._instrument.navigator.set_out(self._instrument.state, here, event.arrival_ns / 1e9)
+            if self._instrument.state.values[name]:  # the station that a walk is guided to may be gone when it ends
+                self._instrument.navigator.set_out(self._instrument.state, here, event.arrival_ns / 1e9)
             self._run("walk", name)
         elif name == "walk.guide":
             self._instrument.navigator.guide(self._instrument.state, here)

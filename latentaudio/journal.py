@@ -27,6 +27,7 @@ class Journal:
         self._future: deque[State] = deque(maxlen=STEPS)
         self._moved: dict[str, float] = {}  # when a gesture's control moved last, s
         self._runs: dict[str, object] = {}  # open ones, and the step that each has made; None: it has made none
+        self._left: State | None = None  # what the last undo or redo led to: while it is so, there is a way back
 
     def before(self, state: State, control: str, now: float) -> None:
         """Tell what is about to change: `control` is a parameter's or an action's name, `now` any clock's seconds."""
@@ -42,7 +43,6 @@ class Journal:
         if begins:
             step = _sharing(state.copy(), self._past)
             self._past.append(step)
-            self._future.clear()
             if gesture in self._runs:
                 self._runs[gesture] = step
 
@@ -54,6 +54,10 @@ class Journal:
         """The run is over; the next move begins a step."""
         self._runs.pop(gesture, None)
 
+    def is_running(self, gesture: str) -> bool:
+        """Whether a run is open; undoing its step ends it."""
+        return gesture in self._runs
+
     def undo(self, state: State) -> State | None:
         """The state before the last gesture that changed anything, or None where there is none."""
         return self._step(state, self._past, self._future)
@@ -64,15 +68,31 @@ class Journal:
 
     def _step(self, state: State, back: deque[State], forth: deque[State]) -> State | None:
         self._moved.clear()
+        if self._left is None or _differ(_brought_to(self._left, state), state):  # something was moved since
+            self._future.clear()
         while back:
             last = back.pop()
-            self._runs = {run: None if made is last else made for run, made in self._runs.items()}
-            step = last.copy()
-            step.values |= {name: state.values[name] for name, row in VALUES.items() if not row.kept}
-            if not all(_same(getattr(step, part.name), getattr(state, part.name)) for part in fields(State)):
+            step = _brought_to(last, state)
+            own = {run: None for run, made in self._runs.items() if made is last}
+            self._runs |= own
+            if _differ(step, state):
+                for run in own:
+                    self.close_run(run)
                 forth.append(_sharing(state.copy(), forth))
+                self._left = last
                 return step
         return None
+
+
+def _brought_to(step: State, state: State) -> State:
+    """A copy of `step` that has what presets do not keep as `state` has it."""
+    here = step.copy()
+    here.values |= {name: state.values[name] for name, row in VALUES.items() if not row.kept}
+    return here
+
+
+def _differ(one: State, other: State) -> bool:
+    return not all(_same(getattr(one, part.name), getattr(other, part.name)) for part in fields(State))
 
 
 def gesture_of(control: str) -> str:

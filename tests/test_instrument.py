@@ -203,6 +203,36 @@ def test_a_walk_that_was_refused_holds_no_steps_together(rig):
     assert rig.perform(Act(name="undo")) and rig.instrument.value("walk.step") == 1.0
 
 
+def test_a_move_that_was_refused_leaves_what_can_be_done_again(rig):
+    rig.perform(Set(name="latent.1", value=1.5)), rig.perform(Act(name="undo"))
+    assert not rig.perform(Set(name="morph.amount", value=0.5)) and not rig.perform(Act(name="morph.station.8"))
+    assert rig.perform(Act(name="redo")) and rig.instrument.value("latent.1") == 1.5
+
+
+def test_undo_ends_a_walk_where_it_began_and_redo_brings_it_back(rig):
+    began = rig.instrument.point(1)
+    rig.perform(Set(name="walk.run", value=1))
+    rig.instrument.tick(perf_counter() + 1.0)
+    walked = rig.instrument.point(1)
+    rig.perform(Act(name="undo"))
+    rig.instrument.tick(perf_counter() + 2.0)
+    assert rig.instrument.value("walk.run") == 0.0 and np.array_equal(rig.instrument.point(1), began)
+    assert rig.perform(Act(name="redo")) and np.array_equal(rig.instrument.point(1), walked)
+
+
+def test_undo_of_something_else_lets_a_walk_go_on(rig):
+    rig.perform(Set(name="walk.run", value=1))
+    rig.instrument.tick(perf_counter() + 1.0)
+    rig.perform(Set(name="pad.1.level", value=-20.0)), rig.perform(Act(name="undo"))
+    assert rig.instrument.value("walk.run") == 1.0
+
+
+def test_a_walk_can_be_ended_though_its_station_is_gone(rig):
+    rig.perform(Act(name="morph.a")), rig.perform(Set(name="walk.guide", value=1))
+    rig.perform(Set(name="walk.run", value=1)), rig.perform(Act(name="morph.clear"))
+    assert rig.perform(Set(name="walk.run", value=0)) and rig.instrument.value("walk.run") == 0.0
+
+
 def test_undo_ends_a_sweep_with_what_it_moved(rig):
     rig.perform(Act(name="morph.a")), rig.perform(Act(name="draw")), rig.perform(Act(name="morph.b"))
     rig.perform(Set(name="morph.sweep", value=1))
