@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
+import numpy as np
+from numpy.typing import NDArray
+
 from latentaudio.colours import STOPS
 from latentaudio.surface.pages import (
     BANK,
@@ -37,7 +40,11 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A whole surface. Boxes of pages and foot count from its top left corner, where the row of the pages' tabs is."""
+    """A whole surface: a row of tabs, HEAD units high, the page that is seen, and the foot.
+
+    Boxes on a page count from its own top left corner, below the row of tabs; those of the foot from the surface's.
+    Pages within a page are alike: a row of tabs, HEAD units high, lies at the top of their widget's box.
+    """
 
     title: str
     width: int  # units
@@ -61,9 +68,9 @@ def lay_out(title: str, device: str, notes: Mapping[int, int] | None = None,
     move: those are sent to instead of ours, and changes come back at ours all the same.
     """
     width, height = DEVICES[device]
-    room = Box(0, HEAD, width, height - HEAD - FOOT)
+    room = Box(0, 0, width, height - HEAD - FOOT)
     made = _pages(notes or {}, room)
-    shades = [_hex(stop) for stop in STOPS[: len(made)]]
+    shades = [hex_colour(stop) for stop in STOPS[: len(made)]]
     finish = _Finish(foreign or {})
     foot = _rows((foot_row(),), Box(0, height - FOOT, width, FOOT))
     return Layout(
@@ -144,5 +151,6 @@ def _within(page: Page) -> Iterator[Widget]:
             yield from _within(inner)
 
 
-def _hex(rgb: Sequence[float]) -> str:
+def hex_colour(rgb: Sequence[float] | NDArray[np.float32]) -> str:
+    """`rrggbb` of red, green and blue in 0..1."""
     return "".join(f"{round(255 * part):02x}" for part in rgb)

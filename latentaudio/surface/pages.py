@@ -108,7 +108,8 @@ def master_blocks() -> tuple[Block, ...]:
     master = (
         _row(3, control("master.level", "master")), _row(2, control("notes.mode", "notes play")),
         _row(2, control("notes.root", "root note")), _row(2, control("velocity.layers", "velocity layers")),
-        _row(2, control("vary.turns", "sounds in turn")), _row(2, control("stop", "give up"), control("model.unload", "free memory")),
+        _row(2, control("vary.turns", "sounds in turn")),
+        _row(2, control("stop", "give up"), control("model.unload", "free memory")),
         _row(2, shown("/la/fail", "failed")), _row(2, shown("/la/error", "error")),
     )  # fmt: skip
     return Block(presets), Block(master)

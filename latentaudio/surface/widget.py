@@ -11,7 +11,7 @@ Kind = Literal["fader", "xy", "dots", "button", "toggle", "choice", "label", "te
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A place in units from the top left corner of its page, or of its tab."""
+    """A place in units from the top left corner of its page."""
 
     x: int = 0
     y: int = 0

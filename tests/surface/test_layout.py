@@ -9,7 +9,7 @@ from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Addresses
 from latentaudio.control.osc_routes import instrument_routes
 from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS
-from latentaudio.surface.layout import DEVICES, Layout, lay_out
+from latentaudio.surface.layout import DEVICES, FOOT, HEAD, Layout, lay_out
 from latentaudio.surface.widget import Box, Page, Widget
 from tests.control.conftest import Stage
 
@@ -24,12 +24,12 @@ def layout(request: pytest.FixtureRequest) -> Layout:
 
 
 def rooms(layout: Layout) -> Iterator[tuple[Box, tuple[Widget, ...]]]:
-    """Each page and each tab, and what stands in it."""
-    whole = Box(0, 0, layout.width, layout.height)
+    """Each page, each page within a page, the foot: its room, and what stands in it."""
+    yield Box(0, 0, layout.width, layout.height), layout.foot
     for page in layout.pages:
-        yield whole, (*page.widgets, *layout.foot)
+        yield Box(0, 0, layout.width, layout.height - HEAD - FOOT), page.widgets
         for tabs in page.widgets:
-            yield from ((Box(0, 0, tabs.box.w, tabs.box.h), inner.widgets) for inner in tabs.pages)
+            yield from ((Box(0, 0, tabs.box.w, tabs.box.h - HEAD), inner.widgets) for inner in tabs.pages)
 
 
 def test_every_widget_has_an_address_that_exists(layout):
