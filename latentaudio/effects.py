@@ -78,10 +78,13 @@ class Effects:
         self._instrument.request(self._instrument.focus, event.arrival_ns)
 
     def _lock(self, name: str, event: Event) -> None:
-        self._instrument.navigator.lock(self._instrument.state)
+        self._instrument.heed_locks()
 
     def _tempo(self, name: str, event: Event) -> None:
-        self._instrument.navigator.tempo.set(self._instrument.state.values["tempo"], event.arrival_ns / 1e9)
+        values, tempo, now = self._instrument.state.values, self._instrument.navigator.tempo, event.arrival_ns / 1e9
+        if name == "tempo.clock" and not values[name]:
+            tempo.leave_clock(now)
+        tempo.set(values["tempo"], now)
 
     def _map(self, name: str, event: Event) -> None:
         if name in PLACED:  # zoom and pan move the map under the finger, not the finger

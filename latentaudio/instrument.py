@@ -30,7 +30,7 @@ from latentaudio.larder import Larder
 from latentaudio.latent.attributes import Attributes
 from latentaudio.latent.library import Library, Point
 from latentaudio.latent.tempo import Tempo
-from latentaudio.navigator import Navigator
+from latentaudio.navigator import LAYERS, Navigator
 from latentaudio.parameters import PAD_SETTINGS, PADS, PARAMETERS, latent_name, pad_name
 from latentaudio.sounding import Renders, Sounding
 from latentaudio.state import State
@@ -39,6 +39,7 @@ from latentaudio.voicing import Voicer, Voicing
 log = logging.getLogger(__name__)
 
 FRESHNESS_KEPT = 1000  # latest moves that the status speaks of
+LOCKS_REST = 2  # ticks without a lock after which what varies is rendered anew: they come by the hundred, 40 ms each
 SOUND_MEMORY = 256.0  # MB of sounds that are kept for when their points come back
 # What a state that is adopted has already brought about, or asked the renderer for; a sweep alone begins anew.
 ADOPTED = ("pad.", "velocity.", "vary.", "latent.", "attribute.", "lock.", "map.", "morph.", "variation.")
@@ -76,9 +77,11 @@ class Instrument:
         self.journal = Journal()
         self.freshness_ms: deque[float] = deque(maxlen=FRESHNESS_KEPT)
         self.refused = 0
+        self._locks_wait = 0  # ticks until what varies follows the locks
         self._effects = Effects(self, port)
         self._buttons = Buttons(self, port)
         self._take_up(library, Tempo())
+        self._leave_empty_layer()
         for name in ("master.level", "focus", "notes.mode", "notes.root", "tempo"):
             self._effects.of(name, Set(name=name, value=self.state.values[name]))
         self._effects.go_on()
@@ -199,6 +202,10 @@ class Instrument:
     def tick(self, now: float) -> None:
         """Move what moves by itself: `now` is `time.perf_counter()`. Called some hundred times a second."""
         values = self.state.values
+        if self._locks_wait:
+            self._locks_wait -= 1
+            if not self._locks_wait:
+                self.render_missing()
         if values["walk.run"]:
             point = self.navigator.step(self.state, self.state.points[self.focus], now)
             if point is not None:
@@ -217,6 +224,7 @@ class Instrument:
             self.note_down(journal)
         before, settings = self.values(), [self._pad_settings(pad) for pad in range(PADS)]
         self.state = state
+        self._leave_empty_layer()
         self.attributes = self.all_attributes()
         self.navigator.lock(state)
         for pad, wanted in enumerate(self.voicings()):
@@ -247,6 +255,13 @@ class Instrument:
         for name, value in self.values().items():
             self._listener.changed(name, value, "daemon", True)
 
+    def _leave_empty_layer(self) -> None:
+        """A session or a preset may show the sounds of a folder that is not loaded now: show the model's."""
+        values = self.state.values
+        if not self.navigator.has(LAYERS[int(values["map.layer"])]):
+            values["map.layer"] = PARAMETERS["map.layer"].default
+            log.warning("the map shows the model's sounds: those of the folder are not loaded (/la/map/load)")
+
     def _take_up(self, library: Library, tempo: Tempo) -> None:
         self.library, self.navigator = library, Navigator(library, self._seed)
         self.navigator.tempo = tempo
@@ -264,6 +279,12 @@ class Instrument:
         for name, way in learned.items():
             attributes = attributes.plus(name, way)
         return attributes
+
+    def heed_locks(self) -> None:
+        """Have what moves keep to the locks from here on, and soon what pads that vary sound like."""
+        self.navigator.lock(self.state)
+        if any(self.state.values[pad_name(pad, "vary")] for pad in range(1, PADS + 1)):
+            self._locks_wait = LOCKS_REST
 
     def rework_attributes(self, event: Event) -> None:
         """An attribute was learned or forgotten: tell of it, and render what it had moved."""
@@ -351,9 +372,7 @@ class Instrument:
         point = self.state.points[self.focus].copy()
         point[:count] = np.clip(event.values[:count], -3.0, 3.0)
         self.note_down("latent.all", event)
-        self.state.points[self.focus] = point
-        self._report_point(event.origin)
-        self.request(self.focus, event.arrival_ns)
+        self.place(self.focus, point, event)
 
     def move(self, point: Point, event: Event) -> None:
         """Put the focused pad at `point`, but for what is locked."""

@@ -18,7 +18,6 @@ from latentaudio.latent.map_window import Window
 from latentaudio.latent.morph import METHODS, Chain
 from latentaudio.latent.posterior import Posterior
 from latentaudio.latent.sweep import SHAPES, Sweep
-from latentaudio.latent.tempo import DIVISIONS as BEATS
 from latentaudio.latent.tempo import Tempo
 from latentaudio.latent.variations import centre_of, draw_unlocked, vary, zero_unlocked
 from latentaudio.latent.walk import Walk
@@ -27,6 +26,7 @@ from latentaudio.parameters import DIVISIONS, STATIONS
 from latentaudio.state import State
 
 LAYERS = ("model", "data", "synth")
+BEATS = tuple(DIVISIONS.values())
 LONGEST_STEP = 1.0  # seconds or beats of a walk at once: after a pause of the machine it goes on, it does not leap
 
 
@@ -98,10 +98,14 @@ class Navigator:
         """The origin."""
         return zero_unlocked(point, self.posterior)
 
+    def has(self, layer: str) -> bool:
+        """Whether a layer of the map holds sounds, or will when it is looked at."""
+        return layer != "data" or layer in self._maps
+
     def map(self, layer: str) -> SoundMap:
         """A layer of the map, made when it is first looked at. Raises UsageError, ModelError."""
         if layer not in self._maps:
-            if layer == "data":
+            if not self.has(layer):
                 raise UsageError("the map's layer data is empty: load a folder first (/la/map/load)")
             model = self._maps.get("model") or model_layer(self.library)
             self._maps["model"] = model
@@ -203,9 +207,9 @@ class Navigator:
 
         Every step is as long as it shall be, however late it is taken: the same seed is the same walk.
         """
-        division = DIVISIONS[int(state.values["walk.division"])]
-        each = 1.0 / state.values["walk.rate"] if division == "free" else BEATS[division]
-        steps = self._due(self._clock(state, now), each, on_grid=division != "free")
+        division = int(state.values["walk.division"])
+        each = BEATS[division - 1] if division else 1.0 / state.values["walk.rate"]
+        steps = self._due(self._clock(state, now), each, on_grid=division > 0)
         if not steps or self.walk.frozen or self.walk.arrived:
             return None
         for _ in range(steps):

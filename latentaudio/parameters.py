@@ -19,7 +19,10 @@ BUILT_IN = {  # attributes: one unit is one standard deviation of what is measur
     "pitch": "fundamental of the body",
     "click": "onset against the body",
 }
-DIVISIONS = ("free", "1/1", "1/2", "1/4", "1/8", "1/16", "1/32")
+DIVISIONS = {  # beats of each; d is dotted, t a part of a triplet
+    "1/1": 4.0, "1/2": 2.0, "1/4": 1.0, "1/8": 0.5, "1/16": 0.25, "1/32": 0.125,
+    "1/4d": 1.5, "1/8d": 0.75, "1/16d": 0.375, "1/4t": 2 / 3, "1/8t": 1 / 3, "1/16t": 1 / 6,
+}  # fmt: skip
 
 
 def _pad_rows(pad: int) -> Iterator[Parameter]:
@@ -74,7 +77,7 @@ def _navigator_rows() -> Iterator[Parameter]:
     yield Parameter("walk.momentum", 0, 1, 0.5, "how long a direction lasts")
     yield Parameter("walk.pull", 0, 1, 0.5, "how close to the middle of the sounds it keeps")
     yield Parameter("walk.rate", 0.5, 60, 10, "steps a second of a free walk", unit="hz", curve="exponential")
-    yield _choice("walk.division", DIVISIONS, "a free walk, or one step each part of a bar", kept=True)
+    yield _choice("walk.division", ("free", *DIVISIONS), "a free walk, or one step each part of a bar", kept=True)
     yield _whole("walk.seed", 0, 9999, 0, "the same seed is the same walk")
     yield _whole("walk.guide", 0, STATIONS, 0, "the station that a walk arrives at; 0 is none", kept=False)
     yield Parameter("variation.intensity", 0.01, 1, 0.3, "standard deviations of a variation from its centre")

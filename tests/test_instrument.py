@@ -5,7 +5,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from latentaudio.events import Act, Played, Refused, Rendered, Set, SetLatents, SetTogether
+from latentaudio.events import Act, Clock, Played, Refused, Rendered, Set, SetLatents, SetTogether
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.state import State
@@ -158,6 +158,49 @@ def test_all_dims_at_once_leave_the_others(rig):
     before = rig.instrument.point(1)
     rig.perform(SetLatents(values=(1.0, 9.0)))
     assert rig.instrument.point(1).tolist() == [1.0, 3.0, *before[2:].tolist()]
+
+
+def test_all_dims_at_once_leave_what_is_locked(rig):
+    before = rig.instrument.point(1)
+    rig.perform(Set(name="lock.1", value=1)), rig.perform(SetLatents(values=(1.0, 2.0)))
+    assert rig.instrument.point(1).tolist() == [before[0], 2.0, *before[2:].tolist()]
+
+
+def test_a_lock_is_heard_at_once_where_a_pad_varies(rig):
+    rig.perform(Set(name="pad.3.vary", value=0.5))
+    rig.renderer.requests.clear()
+    rig.perform(Set(name="lock.2", value=1))
+    for _ in range(2):
+        rig.instrument.tick(perf_counter())
+    ((pad, _, latents, _),) = rig.renderer.requests
+    assert pad == 3 and (latents[:, 1] == rig.instrument.point(3)[1]).all() and len(np.unique(latents[:, 0])) > 1
+
+
+def test_many_locks_at_once_are_followed_once(rig):
+    rig.perform(Set(name="pad.3.vary", value=0.5))
+    rig.renderer.requests.clear()
+    for dim in (1, 2, 3):
+        rig.perform(Set(name=f"lock.{dim}", value=1)), rig.instrument.tick(perf_counter())
+    assert not rig.renderer.requests
+
+
+def test_a_clock_that_is_switched_off_is_not_lost(rig):
+    rig.perform(Set(name="tempo.clock", value=1))
+    for tick in range(48):
+        rig.perform(Clock(kind="tick", arrival_ns=tick * 20_000_000))
+    rig.perform(Set(name="tempo.clock", value=0, arrival_ns=960_000_000))
+    assert rig.instrument.navigator.tempo.source(10.0) == "internal"
+
+
+def test_a_map_of_a_folder_that_is_not_loaded_shows_the_models_sounds(rig, caplog):
+    state = rig.instrument.state.copy()
+    state.values["map.layer"] = 1.0
+    assert Rig(state.copy()).instrument.value("map.layer") == 0.0
+    rig.instrument.adopt(state, "daemon", 0)
+    assert rig.instrument.value("map.layer") == 0.0
+    assert caplog.messages == 2 * [
+        "the map shows the model's sounds: those of the folder are not loaded (/la/map/load)"
+    ]
 
 
 def test_focus_reports_the_point_of_the_new_pad(rig):

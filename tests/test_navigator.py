@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from latentaudio.navigator import Navigator
+from latentaudio.parameters import PARAMETERS
 from latentaudio.state import State
 from tests.fakes import library
 
@@ -26,6 +27,16 @@ def test_a_walk_is_the_same_however_late_its_steps_are_taken():
     on_time, late = walked([0.101, 0.201, 0.301, 0.401]), walked([0.19, 0.25, 0.49])
     assert np.array_equal(on_time, late)
     assert not np.array_equal(on_time, walked([0.101, 0.201, 0.301, 0.401], seed=4))
+
+
+@pytest.mark.parametrize(("division", "beats"), [("1/4", 1.0), ("1/8d", 0.75), ("1/4t", 2 / 3), ("1/1", 4.0)])
+def test_a_walk_takes_a_step_at_each_part_of_a_bar(division, beats):
+    navigator, state = Navigator(SPACE, 0), State.of(SPACE)
+    state.values["walk.division"] = float(PARAMETERS["walk.division"].choices.index(division))
+    navigator.tempo.start(100.0)
+    navigator.set_out(state, state.points[0], 100.0)
+    steps = [navigator.step(state, state.points[0], 100.0 + beat / 2.0) for beat in (beats - 0.01, beats + 0.01)]
+    assert [step is not None for step in steps] == [False, True]
 
 
 def test_a_walk_does_not_leap_after_a_pause_of_the_machine():

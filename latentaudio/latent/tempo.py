@@ -16,15 +16,6 @@ SIXTEENTH = PPQN // 4  # ticks in the unit of the song position
 
 Source = Literal["internal", "clock", "lost"]
 
-_PLAIN = {f"1/{part}": 4.0 / part for part in (1, 2, 4, 8, 16, 32)}
-DIVISIONS: dict[str, float] = dict(  # beats of each division; d is dotted, t a triplet's part; longest first
-    sorted(
-        (_PLAIN | {f"{name}d": 1.5 * beats for name, beats in _PLAIN.items()}
-         | {f"{name}t": beats * 2.0 / 3.0 for name, beats in _PLAIN.items()}).items(),
-        key=lambda division: -division[1],
-    )
-)  # fmt: skip
-
 
 class Tempo:
     """Tempo and position. All times are seconds of one clock that never goes back; nothing here waits or looks at one.
@@ -89,6 +80,11 @@ class Tempo:
             self._origin = number - round(here * PPQN)
         self._next = None
         self._anchor(now, ((number if line is None else line.at(now)) - self._origin) / PPQN)
+
+    def leave_clock(self, now: float) -> None:
+        """Go on at the clock's last tempo and heed it no more: until it ticks again, the tempo is ours."""
+        self._anchor(now, self.beats(now))
+        self._ticks, self._clocked = Ticks(), False
 
     def start(self, now: float) -> None:
         """From the top: the next tick is beat 0, and without a clock this moment is."""

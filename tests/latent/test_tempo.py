@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latentaudio.latent.tempo import DIVISIONS, Tempo
+from latentaudio.latent.tempo import Tempo
 
 
 def tap(*times: float) -> float:
@@ -209,10 +209,14 @@ def test_a_clock_that_comes_long_after_our_own_start_goes_on_from_there():
     assert tempo.beats(132.0) == pytest.approx(64.0, abs=0.1)
 
 
-def test_divisions_are_beats_longest_first():
-    assert (DIVISIONS["1/4"], DIVISIONS["1/8d"], DIVISIONS["1/4t"], DIVISIONS["1/1"]) == (1.0, 0.75, 2.0 / 3.0, 4.0)
-    assert len(DIVISIONS) == 18
-    assert list(DIVISIONS.values()) == sorted(DIVISIONS.values(), reverse=True)
+def test_a_clock_that_was_left_is_not_lost_and_its_tempo_stays():
+    times = ticks(150.0, 97)
+    tempo, last = play(times), times[-1]
+    tempo.leave_clock(last)
+    assert tempo.source(last) == tempo.source(last + 1.0) == "internal"
+    assert tempo.beats(last + 2.0) == pytest.approx(4.0 + 5.0, abs=0.01)
+    play(ticks(150.0, 97, since=last + 2.0), tempo, started=False)
+    assert tempo.source(last + 3.6) == "clock" and tempo.beats(last + 3.6) == pytest.approx(13.0, abs=0.05)
 
 
 @settings(max_examples=60, deadline=None)
