@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -355,15 +355,16 @@ def send(options: argparse.Namespace) -> int:
 
 
 def monitor(options: argparse.Namespace) -> None:
-    """Show every message that reaches the daemon, and what it did."""
-    with _remote(options) as remote:
-        while True:
-            remote.send("/la/monitor", 1)  # again and again: a silent client is dropped
-            for address, values in remote.messages(5.0):
-                if address == "/la/monitor" and len(values) == 3:
-                    row = dict(zip(("origin", "message", "effect"), values, strict=True))
-                    line = "{origin:<24} {message:<32} {effect}".format(**row)
-                    print(json.dumps(row) if options.json else line, flush=True)
+    """Show every message that reaches the daemon, and what it did or why nothing, until Ctrl-C."""
+    from dataclasses import asdict
+
+    from latentaudio.control.watch import HEADER, watch
+
+    if sys.stdout.isatty() and not options.json:
+        print(HEADER)
+    with _remote(options) as remote, suppress(KeyboardInterrupt), closing(watch(remote)) as rows:
+        for row in rows:
+            print(json.dumps(asdict(row)) if options.json else row, flush=True)
 
 
 def _remote(options: argparse.Namespace) -> Any:

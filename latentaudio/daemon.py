@@ -241,7 +241,13 @@ class Daemon:
         self.kit.offset_ns = round(offset_ms * 1e6)
 
     def post(self, event: Event) -> bool:
-        """Queue an event for the state thread; False, and counted, when too many wait. Any thread."""
+        """Queue an event for the state thread; False, and counted, when too many wait. Any thread.
+
+        Lines for who watches never take the place of what a performer does: they have a queue of their own.
+        """
+        if isinstance(event, Trace):
+            self.osc.feedback.traces.add(event)
+            return True
         try:
             self._inbox.put_nowait(event)
         except queue.Full:
@@ -289,8 +295,6 @@ class Daemon:
 
     def _handle(self, event: Event) -> None:
         match event:
-            case Trace():
-                self.osc.feedback.trace(event)
             case Sync():
                 self.osc.feedback.answer(event.origin, "/la/synced", event.id)
             case Ask(name="status"):
@@ -356,6 +360,8 @@ class Daemon:
         self._watch_models()
         self._offer_session()
         self.osc.feedback.status(None, self.status())
+        if self.osc.monitored():
+            self.osc.feedback.traces.stand(self.midi.standing())
 
     def _watch_models(self) -> None:
         """Where another model has begun to play, what was wanted or kept of the old one's space means nothing."""

@@ -1,5 +1,6 @@
 """What can happen to the instrument: small frozen values, made by any thread, performed by one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter_ns
 from typing import Protocol
@@ -189,4 +190,4 @@ class Trace(Event):
     """A message that came in and what it did, or why nothing: what `monitor` shows."""
 
     message: str = ""
-    effect: str = ""
+    effect: str | Callable[[], str] = ""  # or how to find it, where that costs the input thread too much

@@ -123,10 +123,14 @@ def test_monitor_says_what_a_message_did():
             time.sleep(1.0)
             run("send", "/la/pad/2/trigger", "--osc-port", "9378")
             assert monitor.stdout
-            row = json.loads(monitor.stdout.readline())
-            monitor.terminate()
+            rows = [json.loads(monitor.stdout.readline()) for _ in range(2)]
+            monitor.send_signal(signal.SIGINT)
+            monitor.communicate()
         daemon.terminate()
-    assert row["message"] == "/la/pad/2/trigger" and row["effect"].startswith("pad 2")
+    (row,) = [row for row in rows if row["message"] != "port"]
+    assert monitor.returncode == 0
+    assert list(row) == ["time", "source", "port", "client", "message", "did", "why"]
+    assert row["message"] == "/la/pad/2/trigger" and row["did"].startswith("pad 2") and row["why"] is None
 
 
 @pytest.mark.parametrize(("words", "status", "says"), [

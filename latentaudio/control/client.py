@@ -44,6 +44,11 @@ class Client:
         return not self.unsubscribed and (self.fixed or self.subscribed or self.packets > 1)
 
     @property
+    def watching(self) -> bool:
+        """Whether it gets a line for each message that comes in."""
+        return self.monitoring and (self.fixed or self.subscribed or self.packets > 1)
+
+    @property
     def patience(self) -> float:
         """Seconds of silence that it may keep."""
         return inf if self.fixed else SUBSCRIBED_FOR if self.subscribed else SILENT_AFTER

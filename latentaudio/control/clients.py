@@ -73,9 +73,9 @@ class Clients:
             return [(each.origin, each.target) for each in self._clients.values() if each.listening]
 
     def monitors(self) -> list[Address]:
-        """Targets of all who watch the messages."""
+        """Targets of all who watch the messages; who asked by one packet may have been forged."""
         with self._lock:
-            return [each.target for each in self._clients.values() if each.monitoring]
+            return [each.target for each in self._clients.values() if each.watching]
 
     def all(self) -> list[str]:
         """`host:port` of everyone, for the status."""

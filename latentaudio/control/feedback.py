@@ -10,6 +10,7 @@ from latentaudio.control.learned import Learned
 from latentaudio.control.osc_codec import Value, bundled, encode
 from latentaudio.control.osc_parameters import PLACE
 from latentaudio.control.reports import Reports, status_messages
+from latentaudio.control.traces import Traces
 from latentaudio.control.udp import Address, Udp
 from latentaudio.events import Trace
 from latentaudio.parameters import address, pad_name
@@ -26,6 +27,7 @@ class Feedback:
     def __init__(self, udp: Udp, clients: Clients, learned: Learned) -> None:
         self._udp, self._clients = udp, clients
         self._reports = Reports(learned)
+        self.traces = Traces(udp, clients)
         self._changes: dict[str, tuple[float, str, bool]] = {}
         self._errors: deque[tuple[str, str, Why]] = deque(maxlen=ERRORS)
         self._slot = -1
@@ -74,6 +76,7 @@ class Feedback:
 
     def fail(self, origin: str, command: str, why: str) -> None:
         """Tell `origin` at once that what takes its time cannot be done."""
+        self._trace(origin, command, why)
         self.answer(origin, "/la/fail", _address(command), why)
 
     def progress(self, origin: str, command: str, done: int, of: int) -> None:
@@ -82,14 +85,14 @@ class Feedback:
 
     def error(self, origin: str, name: str, why: Why) -> None:
         """Tell `origin` at the next flush why a parameter, an action or an OSC address did not do it."""
+        if not name.startswith("/"):  # what is refused at its address is traced there
+            self._trace(origin, name, why)
         self._errors.append((origin, _address(name), why))
 
-    def trace(self, trace: Trace) -> None:
-        """Tell those who watch what came in, and what it did or why nothing."""
-        if monitors := self._clients.monitors():
-            packet = encode("/la/monitor", trace.origin, trace.message, trace.effect)
-            for target in monitors:
-                self._udp.send(packet, target)
+    def _trace(self, origin: str, name: str, why: Why) -> None:
+        """What an input thread had traced as done, and the state thread then could not do."""
+        if self._clients.monitored:
+            self.traces.add(Trace(origin, _address(name), f"nothing: {why if isinstance(why, str) else why()}"))
 
     def flush(self, now: float) -> None:
         """Send what is due; call it often. `now` is `time.perf_counter()`, in seconds."""
@@ -98,6 +101,7 @@ class Feedback:
             return
         self._slot = slot
         self._clients.forget(self._udp.unreachable(), now)
+        self.traces.flush()
         self._flush_changes()
         for (origin, place), why in self._due_errors().items():
             self.answer(origin, "/la/error", place, why if isinstance(why, str) else why())

@@ -11,6 +11,7 @@ FOCUSED = 0  # stands for the focused pad, whichever it is when the trigger come
 TRIGGERS = {"trigger": FOCUSED} | {pad_name(pad, "trigger"): pad for pad in range(1, PADS + 1)}
 PRESSED = 0.5  # a button acts from here on; its release sends 0
 
+BESIDE = " | "  # between the effects of one message, each of which may be `nothing: ` and why
 RELEASE = "nothing: a release"
 FULL = "nothing: the instrument is too busy"
 

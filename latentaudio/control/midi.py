@@ -4,13 +4,21 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from latentaudio.control.hands import Hands, unknown
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_messages import MidiMessages
-from latentaudio.control.midi_ports import NAME, Port, chosen, list_ports, new_scanner, open_port, open_virtual_port
+from latentaudio.control.midi_ports import (
+    NAME,
+    Port,
+    chosen,
+    fate,
+    list_ports,
+    new_scanner,
+    open_port,
+    open_virtual_port,
+)
 from latentaudio.control.realtime import prefer_this_thread
 from latentaudio.errors import ControlError
 from latentaudio.events import Event, Hit
@@ -49,6 +57,8 @@ class MidiInput:
         self._open: tuple[Port, ...] = ()  # swapped whole by the scanner, read by the poller
         self._retired: list[Port] = []  # out of the poller's sight for one scan before they close
         self._scanner: Any = None
+        self._there: tuple[str, ...] = ()  # names of all ports, as last scanned
+        self._why = ""  # why there is no MIDI system
         self._warned = self._without = False  # what has been said once
         self._fresh_until = time.monotonic() + FRESH_SECONDS
         self._stop = threading.Event()
@@ -61,6 +71,13 @@ class MidiInput:
     def ports(self) -> list[str]:
         """Names of the open ports."""
         return [port.name for port in self._open]
+
+    def standing(self) -> dict[str, str]:
+        """What becomes of each port there is, by origin, for `monitor`. Any thread."""
+        if self._why:
+            return {"midi": f"nothing: {self._why}"}
+        patterns = self._patterns or self.messages.mapping.ports
+        return {f"midi:{name}": fate(name, self.ports, patterns) for name in dict.fromkeys((*self.ports, *self._there))}
 
     def start(self) -> None:
         """Open what is there, and start to poll."""
@@ -123,8 +140,11 @@ class MidiInput:
         except ControlError as error:
             log.log(logging.DEBUG if self._without else logging.WARNING, "%s; playing on without it", error)
             self._without = True
-        with suppress(ControlError):
+        try:
             self._scanner = new_scanner(self._api)
+            self._why = ""
+        except ControlError as error:
+            self._why = str(error)
         return self._scanner is not None
 
     def _scan(self) -> None:
@@ -136,6 +156,7 @@ class MidiInput:
         except OSError as error:
             log.warning("MIDI ports cannot be listed: %s", error)
             there = self.ports
+        self._there = tuple(there)
         patterns = self._patterns or self.messages.mapping.ports
         wanted = chosen(there, patterns)
         self._retired = [port for port in self._open if port.name not in (*wanted, NAME)]

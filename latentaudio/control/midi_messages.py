@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mido.messages import Message
 
 from latentaudio.control.binding import midi_position
-from latentaudio.control.hands import FULL, RELEASE, TRIGGERS, Hands
+from latentaudio.control.hands import BESIDE, FULL, RELEASE, TRIGGERS, Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_programs import BANK_LSB, BANK_MSB, Programs
 from latentaudio.events import Clock, Event, Program, Trace
@@ -72,6 +72,8 @@ class MidiMessages:
                 return self._control(mapping, origin, message, arrival_ns)
             case "program_change":
                 return self._program(mapping, origin, message, arrival_ns)
+            case "start" | "stop" | "continue" | "songpos" if self._hands.value("tempo.clock") == 0.0:
+                return "nothing: the clock is off (tempo.clock is not 'midi')"
             case "start" | "stop" | "continue":
                 return self._post(Clock(origin, message.type, arrival_ns=arrival_ns), f"clock {message.type}")
             case "songpos":
@@ -87,7 +89,7 @@ class MidiMessages:
             self._hands.turn(origin, binding, message.velocity / 127.0 if binding.to in TRIGGERS else 1.0, arrival_ns)
             for binding in mapping.bindings_for_note(message.channel, message.note)
         ]
-        return ", ".join(effects) or "nothing: " + _why_unbound(mapping, message)
+        return BESIDE.join(effects) or "nothing: " + _why_unbound(mapping, message)
 
     def _control(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
         if message.control == ALL_SOUND_OFF:
@@ -98,7 +100,7 @@ class MidiMessages:
             return f"bank {bank} for the next program"
         position = midi_position(message.value)
         effects = [self._hands.turn(origin, binding, position, arrival_ns) for binding in bindings]
-        return ", ".join(effects) or "nothing: " + _why_unbound(mapping, message)
+        return BESIDE.join(effects) or "nothing: " + _why_unbound(mapping, message)
 
     def _program(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
         if mapping.channel not in (None, message.channel):
@@ -135,7 +137,7 @@ def _for_pads(mapping: Mapping, channel: int, note: int) -> bool:
 def _why_unbound(mapping: Mapping, message: Message) -> str:
     if mapping.channel is not None and mapping.channel != message.channel:
         return f"channel {message.channel + 1}, and the mapping listens to {mapping.channel + 1}"
-    return "not in the mapping"
+    return "no pad or button of the mapping" if "note" in message.dict() else "not in the mapping"
 
 
 def shown(data: list[int]) -> str:

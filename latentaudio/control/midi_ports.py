@@ -116,6 +116,18 @@ def chosen(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
     ]
 
 
+def fate(name: str, opened: Iterable[str], patterns: Iterable[str]) -> str:
+    """What becomes of a port, in words for `monitor`."""
+    if name in opened:
+        return "opened"
+    if _OURS.match(name):
+        return "nothing: it is our own"
+    if chosen([name], patterns):
+        return "nothing: it cannot be opened; another program may have it"
+    heard = " and ".join("all hardware" if pattern == "all" else pattern for pattern in patterns)
+    return f"nothing: not opened, only {heard} is; --midi '{name}' or the mapping's 'port' opens it"
+
+
 def _fits(name: str, pattern: str) -> bool:
     return pattern != "none" and fnmatchcase(name.lower(), f"*{pattern}*")
 

@@ -66,8 +66,9 @@ class Dispatcher:
         found = self._find(call.address)
         if not found:
             self.counters.unknown += 1
-            self._feedback.error(call.origin, call.address, partial(self._addresses.explain, call.address))
-            self._trace(call, "nothing: no such address")
+            why = partial(self._addresses.explain, call.address)
+            self._feedback.error(call.origin, call.address, why)
+            self._trace(call, lambda: f"nothing: {why()}")
         for address, route in found:
             self._when_due(route, call if address == call.address else replace(call, address=address))
 
@@ -112,7 +113,11 @@ class Dispatcher:
             effect = "nothing: a fault of ours; see the log"
         self._trace(call, effect)
 
-    def _trace(self, call: Call, effect: str) -> None:
+    def _trace(self, call: Call, effect: str | Callable[[], str]) -> None:
         if self._clients.monitored and not call.address.startswith(_UNTRACED):
-            message = " ".join(map(str, (call.address, *call.values)))
+            message = " ".join((call.address, *map(_shown, call.values)))
             self._post(Trace(call.origin, message[:200], effect))
+
+
+def _shown(value: object) -> str:
+    return f"{value:.7g}" if isinstance(value, float) else str(value)  # what 32 bits hold

@@ -53,9 +53,10 @@ def _at(row: Parameter, position: float) -> tuple[float, bool]:
 def _set(hands: Hands, row: Parameter, value: float, adjusted: bool, call: Call) -> str:
     """Set, and where the value is not quite what was sent, let its sender hear what it became."""
     effect = hands.set(call.origin, row.name, value, call.arrival_ns)
-    if adjusted:
-        _ask(hands, call, row.name)
-    return effect
+    if not adjusted:
+        return effect
+    _ask(hands, call, row.name)
+    return f"{effect} ({'clipped' if value in (row.low, row.high) else 'rounded'})"
 
 
 def _ask(hands: Hands, call: Call, *names: str) -> str:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from latentaudio.control.binding import Binding
-from latentaudio.control.hands import TRIGGERS, Hands
+from latentaudio.control.hands import BESIDE, TRIGGERS, Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Call, Refusal, Route
 from latentaudio.control.osc_orders import order_routes
@@ -55,4 +55,4 @@ def _turn(hands: Hands, bindings: tuple[Binding, ...], call: Call) -> str:
     turned = list(zip(bindings, values, strict=True))
     if sorted(binding.to for binding in bindings) == sorted(PLACE):
         return move_place(hands, call, {binding.to: binding.value(value) for binding, value in turned})
-    return ", ".join(hands.turn(call.origin, binding, value, call.arrival_ns, call.at_ns) for binding, value in turned)
+    return BESIDE.join(hands.turn(call.origin, binding, at, call.arrival_ns, call.at_ns) for binding, at in turned)

@@ -20,7 +20,7 @@ def session_routes(clients: Clients, feedback: Feedback, post: Post) -> dict[str
         "/la/ping": Route(partial(_ping, feedback)),
         "/la/subscribe": Route(partial(_subscribe, clients, post)),
         "/la/unsubscribe": Route(partial(_unsubscribe, clients)),
-        "/la/monitor": Route(partial(_monitor, clients)),
+        "/la/monitor": Route(partial(_monitor, clients, feedback)),
         "/la/sync": Route(partial(_sync, post)),
         "/la/status": Route(partial(_status, post)),
     }
@@ -46,9 +46,11 @@ def _unsubscribe(clients: Clients, call: Call) -> str:
     return "no more changes"
 
 
-def _monitor(clients: Clients, call: Call) -> str:
+def _monitor(clients: Clients, feedback: Feedback, call: Call) -> str:
+    """`/la/monitor [0]`: answered each time, so that who watches a silent stage knows that the daemon is there."""
     wanted = number(call.values[0]) >= PRESSED if call.values else True
     clients.monitor(call.sender, wanted)
+    feedback.done(call.origin, call.address)
     return "watches" if wanted else "watches no more"
 
 

@@ -57,7 +57,7 @@ class Remote:
         try:
             self._socket.send(packet)
         except ConnectionError as error:
-            raise self._nobody() from error
+            raise self.nobody() from error
 
     def messages(self, seconds: float) -> Iterator[tuple[str, list[Any]]]:
         """`(address, arguments)` of what comes in, for `seconds`."""
@@ -69,7 +69,7 @@ class Remote:
             except TimeoutError:
                 return
             except ConnectionError as error:
-                raise self._nobody() from error
+                raise self.nobody() from error
             except ParseError:
                 continue
             for timed in packet.messages:
@@ -82,7 +82,7 @@ class Remote:
         for answered, values in self.messages(seconds):
             if answered == reply:
                 return values
-        raise self._nobody()
+        raise self.nobody()
 
     def order(self, ordered: str, *arguments: Any, progress: Callable[[int, int], None],
               silence: float = SILENCE) -> list[Any]:  # fmt: skip
@@ -116,5 +116,6 @@ class Remote:
             while True:
                 self._socket.recv(LARGEST)
 
-    def _nobody(self) -> ControlError:
+    def nobody(self) -> ControlError:
+        """The error to raise where no daemon answers."""
         return ControlError(f"no daemon answers at {self._place}; start one with 'latentaudio play'")
