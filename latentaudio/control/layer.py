@@ -5,20 +5,19 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from latentaudio.control.binding import Binding
+from latentaudio.control.binding import PICKUPS, Binding
 from latentaudio.control.document import read_document
 from latentaudio.control.entry import Entry
-from latentaudio.control.layer_binding import read_binding, target_of
+from latentaudio.control.layer_binding import KEYS, read_binding, target_of
+from latentaudio.control.layer_midi import Key, channels_of, read_midi_binding
 from latentaudio.parameters import PADS
 
 log = logging.getLogger(__name__)
 
-ALL_CHANNELS = tuple(range(16))
-
 _SPAN = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?")
 _OSC_ADDRESS = re.compile(r"(/[^\s#*,/?\[\]{}]+)+")  # the others make a pattern of it (OSC 1.0)
 
-Bound = dict[tuple[tuple[int, ...] | None, int], tuple[Binding, ...]]  # (own channels, number): bindings
+Bound = dict[Key, tuple[Binding, ...]]
 
 
 @dataclass(slots=True)
@@ -31,7 +30,6 @@ class Layer:
     programs: bool | None = None  # whether program changes load presets
     note_pads: dict[int, int] = field(default_factory=dict)
     controls: Bound = field(default_factory=dict)
-    buttons: Bound = field(default_factory=dict)
     addresses: dict[str, tuple[Binding, ...]] = field(default_factory=dict)
     clients: tuple[tuple[str, int], ...] | None = None
 
@@ -41,7 +39,7 @@ def read_layer(path: Path) -> Layer:
     top = read_document(path).table("name", "midi", "osc")
     layer = Layer(top["name"].text() if "name" in top else path.stem)
     if "midi" in top:
-        _read_midi(top["midi"].table("port", "channel", "programs", "pads", "bindings"), layer)
+        _read_midi(top["midi"].table("port", "channel", "programs", "pickup", "feedback", "pads", "bindings"), layer)
     if "osc" in top:
         osc = top["osc"].table("bindings", "clients")
         for entry in osc["bindings"].items() if "bindings" in osc else ():
@@ -57,18 +55,22 @@ def _read_midi(midi: dict[str, Entry], layer: Layer) -> None:
     if "port" in midi:
         layer.ports = tuple(entry.text() for entry in midi["port"].items())
     if "channel" in midi:
-        layer.channels = _channels(midi["channel"])
+        layer.channels = channels_of(midi["channel"])
     if "programs" in midi:
         layer.programs = midi["programs"].boolean()
     if "pads" in midi:
         for span, entry in midi["pads"].table().items():
             _read_pads(span, entry, layer)
+    if "pickup" in midi:
+        midi["pickup"].choice(PICKUPS)
+    if "feedback" in midi:
+        midi["feedback"].boolean()
     for entry in midi["bindings"].items() if "bindings" in midi else ():
-        _read_midi_binding(entry, layer)
-
-
-def _channels(entry: Entry) -> tuple[int, ...]:
-    return ALL_CHANNELS if entry.value == "all" else (entry.integer(1, 16, "channel") - 1,)
+        key, binding = read_midi_binding(entry, midi)
+        _, kind, number = key
+        if kind == "note" and number in layer.note_pads:
+            raise entry.error(f"note {number} plays pad {layer.note_pads[number]} already")
+        layer.controls[key] = (*layer.controls.get(key, ()), binding)
 
 
 def _read_pads(span: str, entry: Entry, layer: Layer) -> None:
@@ -91,26 +93,8 @@ def _span(entry: Entry, text: str, low: int, high: int, what: str) -> range:
     return range(first, last + 1)
 
 
-def _read_midi_binding(entry: Entry, layer: Layer) -> None:
-    table = entry.table("cc", "note", "to", "channel", "range", "curve", "invert", "toggle")
-    if ("cc" in table) == ("note" in table):
-        raise entry.error("a MIDI binding needs one of 'cc' and 'note'")
-    channels = _channels(table["channel"]) if "channel" in table else None
-    if "cc" in table:
-        number = table["cc"].integer(0, 119, "cc")  # 120 to 127 are the channel's modes, not controllers
-        bound = layer.controls
-    else:
-        number, bound = table["note"].integer(0, 127, "note"), layer.buttons
-        if number in layer.note_pads:
-            raise entry.error(f"note {number} plays pad {layer.note_pads[number]} already")
-    binding = read_binding(target_of(entry, table), table)
-    if "note" in table and not (binding.is_action or binding.toggle):
-        raise entry.error(f"a note presses an action or toggles, and '{binding.to}' is a parameter")
-    bound[channels, number] = (*bound.get((channels, number), ()), binding)
-
-
 def _read_osc_binding(entry: Entry, layer: Layer) -> None:
-    table = entry.table("address", "to", "range", "curve", "invert")
+    table = entry.table("address", *KEYS)
     if "address" not in table:
         raise entry.error("an OSC binding needs an 'address'")
     address = table["address"].text()

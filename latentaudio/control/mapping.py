@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from latentaudio.control.binding import Binding
-from latentaudio.control.layer import ALL_CHANNELS, Bound, read_layer
+from latentaudio.control.layer import Bound, Layer, read_layer
+from latentaudio.control.layer_midi import ALL_CHANNELS
+from latentaudio.control.midi_control import Control, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +20,7 @@ class Mapping:
     channel: int | None = None  # the channel that controls without one of their own listen to; None: all
     programs: bool = True  # whether program changes load presets
     note_pads: Table[int, int] = field(default_factory=dict)
-    controls: Table[tuple[int, int], tuple[Binding, ...]] = field(default_factory=dict)
-    buttons: Table[tuple[int, int], tuple[Binding, ...]] = field(default_factory=dict)
+    controls: Table[Control, tuple[Binding, ...]] = field(default_factory=dict)
     addresses: Table[str, tuple[Binding, ...]] = field(default_factory=dict)
     clients: tuple[tuple[str, int], ...] = ()
 
@@ -27,13 +28,17 @@ class Mapping:
         """The pad that a note plays."""
         return self.note_pads.get(note) if self.channel is None or self.channel == channel else None
 
+    def bindings_for(self, kind: Kind, channel: int, number: int = 0) -> tuple[Binding, ...]:
+        """What a control moves."""
+        return self.controls.get(Control(kind, channel, number), ())
+
     def bindings_for_cc(self, channel: int, controller: int) -> tuple[Binding, ...]:
         """What a control change moves."""
-        return self.controls.get((channel, controller), ())
+        return self.bindings_for("cc", channel, controller)
 
     def bindings_for_note(self, channel: int, note: int) -> tuple[Binding, ...]:
         """What a note presses; such a note plays no pad."""
-        return self.buttons.get((channel, note), ())
+        return self.bindings_for("note", channel, note)
 
 
 def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
@@ -52,13 +57,11 @@ def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
     programs = [layer.programs for layer in hosts if layer.programs is not None]
     clients = [layer.clients for layer in layers if layer.clients is not None]
     pads: dict[int, int] = {}
-    controls: dict[tuple[int, int], tuple[Binding, ...]] = {}
-    buttons: dict[tuple[int, int], tuple[Binding, ...]] = {}
+    controls: dict[Control, tuple[Binding, ...]] = {}
     for layer in layers:
-        pressed = {note for _, note in layer.buttons}
+        pressed = {number for _, kind, number in layer.controls if kind == "note"}
         pads = {note: pad for note, pad in pads.items() if note not in pressed} | layer.note_pads
-        buttons = {key: bound for key, bound in buttons.items() if key[1] not in layer.note_pads}
-        buttons |= _spread(layer.buttons, channels)
+        controls = {key: bound for key, bound in controls.items() if not _plays_a_pad(key, layer)}
         controls |= _spread(layer.controls, channels)
     return Mapping(
         names=tuple(layer.name for layer in layers),
@@ -67,16 +70,20 @@ def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
         programs=programs[-1] if programs else True,
         note_pads=pads,
         controls=controls,
-        buttons=buttons,
         addresses={address: to for layer in layers for address, to in layer.addresses.items()},
         clients=clients[-1] if clients else (),
     )
 
 
-def _spread(bound: Bound, default: tuple[int, ...]) -> dict[tuple[int, int], tuple[Binding, ...]]:
-    """By (channel, number); what names no channel of its own listens to `default`."""
-    spread: dict[tuple[int, int], tuple[Binding, ...]] = {}
-    for (channels, number), bindings in bound.items():
+def _plays_a_pad(control: Control, layer: Layer) -> bool:
+    return control.kind == "note" and control.number in layer.note_pads
+
+
+def _spread(bound: Bound, default: tuple[int, ...]) -> dict[Control, tuple[Binding, ...]]:
+    """By control; what names no channel of its own listens to `default`."""
+    spread: dict[Control, tuple[Binding, ...]] = {}
+    for (channels, kind, number), bindings in bound.items():
         for channel in default if channels is None else channels:
-            spread[channel, number] = spread.get((channel, number), ()) + bindings
+            control = Control(kind, channel, number)
+            spread[control] = spread.get(control, ()) + bindings
     return spread

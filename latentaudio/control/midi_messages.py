@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mido.messages import Message
 
-from latentaudio.control.binding import midi_position
+from latentaudio.control.curve import midi_position
 from latentaudio.control.hands import BESIDE, FULL, RELEASE, TRIGGERS, Hands
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_programs import BANK_LSB, BANK_MSB, Programs

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from latentaudio.control.binding import CURVES, Binding, midi_position, shape
+from latentaudio.control.curve import midi_position
 from latentaudio.control.mapping import Mapping, load_mapping
 from latentaudio.errors import MappingError
 
@@ -138,7 +138,7 @@ def test_no_files_are_an_empty_mapping_for_all_ports() -> None:
         ("midi: {pads: {36: 17}}", "pads must be a number or a range"),
         ("midi: {channel: 17}", "channel must be a whole number in 1..16, got 17"),
         ("midi:\n bindings:\n - {cc: 128, to: zero}", "1.yaml:3: cc must be a whole number in 0..119"),
-        ("midi: {bindings: [{cc: 1, note: 2, to: zero}]}", "needs one of 'cc' and 'note'"),
+        ("midi: {bindings: [{cc: 1, note: 2, to: zero}]}", "needs one of 'cc', 'nrpn', 'rpn', 'bend'"),
         ("midi: {bindings: [{cc: 1}]}", "a binding needs 'to'"),
         ("midi: {bindings: [{cc: 1, to: zero, range: [0, 1]}]}", "'zero' is an action and has no range"),
         ("midi: {bindings: [{cc: 1, to: master.level, range: [0, 9]}]}", "two numbers in -60..6 db"),
@@ -194,18 +194,3 @@ def test_any_bytes_are_a_mapping_or_a_mapping_error(tmp_path: Path, data: bytes)
         assert isinstance(load_mapping([path]), Mapping)
     except MappingError as refusal:
         assert "hostile.yaml" in str(refusal) and "\n" not in str(refusal)
-
-
-def test_a_controllers_middle_is_the_exact_middle() -> None:
-    assert [midi_position(value) for value in (0, 64, 127)] == [0.0, 0.5, 1.0]
-
-
-@pytest.mark.parametrize("curve", CURVES)
-def test_a_curve_keeps_the_ends_and_never_turns_back(curve: str) -> None:
-    bent = [shape(step / 100, curve) for step in range(101)]
-    assert (bent[0], bent[-1]) == (0.0, 1.0) and bent == sorted(bent)
-
-
-def test_an_exponential_knob_is_fine_at_the_start() -> None:
-    assert Binding("pad.1.pan", curve="exponential").position(0.5) < 0.15
-    assert Binding("pad.1.pan", curve="s").position(0.25) < 0.25

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from latentaudio.control.binding import Binding
 from latentaudio.control.hands import Hands
 from latentaudio.control.mapping import Mapping
+from latentaudio.control.midi_control import Control
 from latentaudio.control.midi_messages import MidiMessages
 from latentaudio.events import Act, Clock, Event, Played, Program, Set, Trace
 from tests.control.conftest import Stage
@@ -16,14 +17,12 @@ MAPPING = Mapping(
     channel=9,
     note_pads={36: 1, 38: 2},
     controls={
-        (9, 1): (Binding("latent.1"), Binding("pad.1.pan", invert=True)),
-        (9, 2): (Binding("draw"),),
-        (9, 3): (Binding("map.snap", toggle=True),),
-    },
-    buttons={
-        (9, 50): (Binding("zero"),),
-        (9, 51): (Binding("trigger"),),
-        (9, 52): (Binding("walk.run", toggle=True),),
+        Control("cc", 9, 1): (Binding("latent.1"), Binding("pad.1.pan", invert=True)),
+        Control("cc", 9, 2): (Binding("draw"),),
+        Control("cc", 9, 3): (Binding("map.snap", toggle=True),),
+        Control("note", 9, 50): (Binding("zero"),),
+        Control("note", 9, 51): (Binding("trigger"),),
+        Control("note", 9, 52): (Binding("walk.run", toggle=True),),
     },
 )
 
@@ -128,7 +127,7 @@ def test_programs_of_other_channels_and_unwanted_ones_load_nothing(stage: Stage,
 
 
 def test_a_mapping_that_binds_the_bank_controllers_has_them(stage: Stage) -> None:
-    mapping = Mapping(controls={(0, 32): (Binding("latent.1"),)})
+    mapping = Mapping(controls={Control("cc", 0, 32): (Binding("latent.1"),)})
     midi = MidiMessages(mapping, stage.hands(), lambda: True)
     midi.receive(ORIGIN, [0xB0, 32, 1], 0)
     midi.receive(ORIGIN, [0xC0, 5], 0)
