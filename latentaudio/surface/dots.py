@@ -18,4 +18,7 @@ def read_dots(model: Path) -> tuple[Dot, ...]:
     shades = colours(points.descriptors[:, names.index(MEASURE) if MEASURE in names else 0])
     count = min(MOST, len(points))
     chosen = [number * len(points) // count for number in range(count)]
-    return tuple(Dot(*map(float, points.positions[at]), hex_colour(shades[at])) for at in chosen)
+    return tuple(
+        Dot(float(x), float(y), hex_colour(shade))
+        for (x, y), shade in zip(points.positions[chosen], shades[chosen], strict=True)
+    )

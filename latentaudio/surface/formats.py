@@ -1,9 +1,10 @@
 """The programs that surfaces are written for: one row each. Read by the command line, so nothing heavy is imported."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 
+from latentaudio.errors import UsageError
 from latentaudio.surface.layout import Layout
 
 
@@ -29,15 +30,22 @@ class Format:
     program: str
     module: str
 
-    @property
-    def write(self) -> Callable[[Layout, Place], bytes]:
-        """Makes the file's content."""
-        return import_module(self.module).write  # type: ignore[no-any-return]
+    def write(self, layout: Layout, place: Place) -> bytes:
+        """The file's content. Raises UsageError where the library that writes it is missing."""
+        content: bytes = self._module().write(layout, place)
+        return content
 
-    @property
-    def advice(self) -> Callable[[Place], str]:
-        """What a person does with the file, in a sentence or two."""
-        return import_module(self.module).advice  # type: ignore[no-any-return]
+    def advice(self, place: Place) -> str:
+        """What a person does with the file, in a sentence."""
+        advice: str = self._module().advice(place)
+        return advice
+
+    def _module(self) -> ModuleType:
+        try:
+            return import_module(self.module)
+        except ModuleNotFoundError as error:
+            needs = f"a surface for {self.program} needs {error.name}: pip install 'latentaudio[surface]'"
+            raise UsageError(needs) from error
 
 
 FORMATS = {
