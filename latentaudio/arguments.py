@@ -106,6 +106,8 @@ def _add_play(commands: Group) -> None:
         help="MIDI system (default: the system's own)",
     )
     _add_port(add)
+    add("--oscquery", type=number(int, 0, 65535), metavar="PORT",
+        help="TCP port that tells the OSC addresses; 0: none (default: the OSC port; needs extra net)")  # fmt: skip
     add("--lan", action="store_true", help="listen to OSC from other machines too")
     add("--lan-full", action="store_true", help="let other machines record, and load models, presets and sounds")
     add("--preset", metavar="NAME", help="the preset to start with (default: as the last session ended)")

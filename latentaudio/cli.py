@@ -48,7 +48,7 @@ def play(options: argparse.Namespace) -> None:
         model=options.model, mappings=tuple(options.mapping), audio=options.audio,
         sample_rate=options.sample_rate, block_size=options.block_size,
         outputs=options.outputs, midi=tuple(options.midi), midi_api=options.midi_api,
-        osc_port=options.osc_port, lan=options.lan, trigger_offset_ms=options.trigger_offset,
+        osc_port=options.osc_port, oscquery=options.oscquery, lan=options.lan, trigger_offset_ms=options.trigger_offset,
         device=options.device, record=options.record, demo=options.demo, seed=options.seed,
         lan_full=options.lan_full, preset=options.preset, fresh=options.fresh, sounds=options.sounds,
         sound_memory=options.sound_memory,

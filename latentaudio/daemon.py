@@ -27,6 +27,7 @@ from latentaudio.config import (
 from latentaudio.control.demo import Demo
 from latentaudio.control.mapping import Mapping, load_mapping
 from latentaudio.control.midi import MidiInput
+from latentaudio.control.network import found_by_others, network_status
 from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import fitting
 from latentaudio.engine.recorder import Recorder
@@ -123,6 +124,8 @@ class Daemon:
         self.instrument.render_missing()
         self.session.start()
         parts.callback(self._leave)
+        known = self.instrument.value
+        self.query = parts.enter_context(found_by_others(self.osc, host, settings.oscquery, known))
         if settings.preset:
             self.post(Order(name="preset.load", text=settings.preset))
 
@@ -388,6 +391,7 @@ class Daemon:
     def status(self) -> dict[str, Any]:
         """How everything is. The state thread."""
         return report(self) | {
+            "oscquery": network_status(self.query),
             "uptime_s": round(time.monotonic() - self._began, 1),
             "events_refused": self._refused_events,
         }
@@ -395,9 +399,11 @@ class Daemon:
     def banner(self) -> str:
         """What a performer wants to read at the start."""
         output, library = self.output, self.instrument.library
+        query = f", OSCQuery at TCP port {self.query.port}" if self.query else ""
         lines = [
             f"LatentAudio plays {library.name} ({library.dims} dims) on {output.name} ({output.driver}, "
-            f"{output.sample_rate} Hz); OSC at UDP port {self.osc.port}; MIDI: {', '.join(self.midi.ports) or 'none'}"
+            f"{output.sample_rate} Hz); OSC at UDP port {self.osc.port}{query}; "
+            f"MIDI: {', '.join(self.midi.ports) or 'none'}"
         ]
         if self.recorder:
             lines.append(f"recording to {self.recorder.path}")

@@ -17,6 +17,7 @@ class Settings:
     midi: tuple[str, ...] = ()
     midi_api: str | None = None
     osc_port: int = 9000
+    oscquery: int | None = None  # TCP port; None: as the OSC port, where the extra is installed; 0: none
     lan: bool = False
     lan_full: bool = False  # others on the network may record, and load models and files
     preset: str | None = None

@@ -50,7 +50,7 @@ class Playing:
         self.home = home
         self.sounds = home / "sounds"
         self.sounds.mkdir(parents=True, exist_ok=True)
-        self.port = _free_port()
+        self.port = free_port()
         self._take = self.home / f"take{time.monotonic_ns()}.wav"
         self._ended = 0  # the frame at which the last hit was silenced
         env = os.environ | {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("STATE", "DATA")}
@@ -199,7 +199,8 @@ def level(sound: Sound) -> float:
     return float(10.0 * np.log10(np.mean(np.square(sound)) + 1e-12))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A UDP port that nobody has."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

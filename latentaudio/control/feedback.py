@@ -3,7 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from latentaudio.control.clients import Clients
 from latentaudio.control.learned import Learned
@@ -21,6 +21,16 @@ ERRORS = 8  # kept for each flush: each may cost a search for the nearest name, 
 Why = str | Callable[[], str]  # a reason, or how to find it, which costs the input thread too much
 
 
+class Onlooker(Protocol):
+    """Who hears of everything but is no OSC client. Called by the state thread; never waits."""
+
+    def changed(self, names: Iterable[str]) -> None:
+        """These parameters have other values; 60 times a second at most."""
+
+    def played(self, osc_address: str, velocity: float) -> None:
+        """A pad was hit."""
+
+
 class Feedback:
     """Sends never wait. `answer` to `error` are for any thread, the rest is the state thread's."""
 
@@ -31,6 +41,7 @@ class Feedback:
         self._changes: dict[str, tuple[float, str, bool]] = {}
         self._errors: deque[tuple[str, str, Why]] = deque(maxlen=ERRORS)
         self._slot = -1
+        self.onlooker: Onlooker | None = None
 
     def changed(self, name: str, value: float, origin: str, adjusted: bool = False) -> None:
         """A parameter has a new natural value. All but its origin hear of it at the next flush, latest wins.
@@ -42,7 +53,9 @@ class Feedback:
 
     def played(self, pad: int, velocity: float, origin: str) -> None:
         """A pad was hit: sent at once, each hit by itself, to all but its origin."""
-        packet = encode(address(pad_name(pad, "trigger")), float(velocity))
+        packet = encode(pad_address := address(pad_name(pad, "trigger")), float(velocity))
+        if self.onlooker:
+            self.onlooker.played(pad_address, float(velocity))
         for client, target in self._clients.listening():
             if client != origin:
                 self._udp.send(packet, target)
@@ -108,6 +121,8 @@ class Feedback:
 
     def _flush_changes(self) -> None:
         changes, self._changes = self._changes, {}
+        if changes and self.onlooker:
+            self.onlooker.changed(changes)
         listening = self._clients.listening() if changes else []
         if not listening:
             return

@@ -39,12 +39,12 @@ class OscServer:
         self._udp = Udp(host, port)
         fixed = resolved(mapping.clients)
         self._clients = Clients(fixed)
-        self._learned = Learned()
-        self.feedback = Feedback(self._udp, self._clients, self._learned)
+        self.attributes = Learned()  # by their names
+        self.feedback = Feedback(self._udp, self._clients, self.attributes)
         self._post = post
         hands = Hands(hit, post, focused)
         routes = session_routes(self._clients, self.feedback, post) | instrument_routes(mapping, hands)
-        self._dispatcher = Dispatcher(routes, self._learned, self._clients, self.feedback, post)
+        self._dispatcher = Dispatcher(routes, self.attributes, self._clients, self.feedback, post)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
         self._fixed = [origin_of(target) for target in fixed]
@@ -62,11 +62,11 @@ class OscServer:
     @property
     def learned(self) -> tuple[str, ...]:
         """Names of the learned attributes, in the order of the table's rows; the state thread sets them."""
-        return self._learned.names
+        return self.attributes.names
 
     @learned.setter
     def learned(self, names: Iterable[str]) -> None:
-        self._learned.names = tuple(names)
+        self.attributes.names = tuple(names)
 
     def monitored(self) -> bool:
         """Whether anyone watches the messages, so that traces are worth making."""

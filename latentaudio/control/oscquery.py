@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from http import HTTPStatus
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from latentaudio.control.learned import Learned
@@ -34,11 +33,6 @@ PATIENCE_S = 1.0  # for a program to say what it wants, or to let go
 log = logging.getLogger(__name__)
 _quiet = logging.getLogger(f"{__name__}.connections")  # each visitor would be a line, each broken one a page
 _quiet.setLevel(logging.CRITICAL)
-
-
-def is_installed() -> bool:
-    """Whether the extra `net` is there."""
-    return find_spec("websockets") is not None
 
 
 class OscQuery:
