@@ -8,6 +8,8 @@ from typing import Any
 from latentaudio import __version__
 from latentaudio.argument_types import add_device, number
 from latentaudio.arguments_render import EXAMPLES, add_render
+from latentaudio.config import FACTORY_MODEL
+from latentaudio.surface.formats import DEVICES, FORMATS
 
 OSC_PORT = 9000
 Run = Callable[[argparse.Namespace], object]
@@ -33,7 +35,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
                         help="how much to tell on standard error")  # fmt: skip
     commands = Group(parser.add_subparsers(required=True, metavar="COMMAND"), runs)
     for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_picture,
-                _add_export, _add_devices, _add_remote):  # fmt: skip
+                _add_export, _add_surface, _add_devices, _add_doctor, _add_remote):  # fmt: skip
         add(commands)
     return parser
 
@@ -308,6 +310,27 @@ def _add_export(commands: Group) -> None:
     add("model", type=Path, metavar="MODEL")
     add("--to", choices=["torchscript", "onnx"], required=True)
     add("out", type=Path, metavar="OUT", help="the file to make; nn~ wants a name that ends in .ts")
+
+
+def _add_surface(commands: Group) -> None:
+    add = commands.add(
+        "surface",
+        """\
+  latentaudio surface tosc --out kicks.tosc                     TouchOSC on a tablet; --device phone on a phone
+  latentaudio surface osc --out kicks.json --osc-port 9000      Open Stage Control
+  latentaudio surface tosc --model my.safetensors --mapping mine.yaml --out mine.tosc
+
+The map shows the model's own sounds. A mapping's own OSC addresses are used where it has some, and its notes stand on
+the pads.""",
+    )
+    add("kind", choices=list(FORMATS), metavar="FORMAT",
+        help="; ".join(f"{row.name}: {row.program} ({row.suffix})" for row in FORMATS.values()))  # fmt: skip
+    add("--out", type=Path, required=True, metavar="FILE", help="the file to make")
+    add("--mapping", action="append", metavar="NAME|FILE",
+        help="whose addresses and notes it takes; may be given again, later ones win (default: 'default')")  # fmt: skip
+    add("--model", type=Path, default=FACTORY_MODEL, help="whose map it shows (default: the factory kicks)")
+    add("--device", choices=list(DEVICES), default="tablet", help="what it is laid out for (default: tablet)")
+    _add_host(add)
 
 
 def _add_devices(commands: Group) -> None:

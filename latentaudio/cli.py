@@ -305,6 +305,17 @@ def export(options: argparse.Namespace) -> None:
     print(options.out)
 
 
+def surface(options: argparse.Namespace) -> None:
+    """Make a surface to play from: a layout for TouchOSC, a session for Open Stage Control."""
+    from latentaudio.surface.formats import Place
+    from latentaudio.surface.make import make_surface
+
+    place = Place(options.host, options.osc_port)
+    mappings = options.mapping or ["default"]
+    advice = make_surface(options.kind, options.out, mappings, options.model, options.device, place)
+    print(advice)
+
+
 def devices(options: argparse.Namespace) -> None:
     """List audio devices and MIDI ports."""
     from latentaudio.control.midi import list_ports
@@ -395,6 +406,6 @@ def _argument(text: str) -> int | float | str:
     return text
 
 
-_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, devices)
+_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices, doctor)
 _REMOTE = (status, send, monitor)
 COMMANDS = {run.__name__: run for run in (*_LOCAL, *_REMOTE)}

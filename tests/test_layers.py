@@ -14,11 +14,12 @@ TOP = OFFLINE | {"__main__", "cli", "arguments", "daemon", "output", "status", "
        "navigator", "answers", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
 OF_THE_INSTRUMENT = {"buttons", "effects", "journal", "kit", "larder", "navigator", "sounding", "state", "voicing"}
 BACKSTAGE = {"answers", "models", "repertoire", "sound_files"}  # what takes files or time
-FOLDERS = {"core", "latent", "render", "engine", "control", "surface"}
+FOLDERS = {"core", "latent", "render", "engine", "control", "surface", "doctor"}
 BASE = {path.stem for path in PACKAGE.glob("*.py")} - TOP - {"__init__"}
 MAY_IMPORT = {
     "__main__": {"cli"},
-    "cli": {"arguments", "offline", "offline_command", "daemon", "control", "engine", "core", "surface"},
+    "cli": {"arguments", "offline", "offline_command", "daemon", "control", "engine", "core", "surface", "doctor"},
+    "arguments": {"surface"},
     "surface": {"latent", "control"},  # offline, above them
     **dict.fromkeys(
         OFFLINE,

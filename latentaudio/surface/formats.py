@@ -1,11 +1,20 @@
-"""The programs that surfaces are written for: one row each. Read by the command line, so nothing heavy is imported."""
+"""The programs and devices that surfaces are written for: one row each.
+
+The command line reads it before numpy may be imported (`linear_algebra`), so it imports nothing heavy.
+"""
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from latentaudio.errors import UsageError
-from latentaudio.surface.layout import Layout
+
+if TYPE_CHECKING:
+    from latentaudio.surface.layout import Layout
+
+DEVICES = {"phone": (40, 80), "tablet": (96, 72)}  # units across and down
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +39,14 @@ class Format:
     program: str
     module: str
 
-    def write(self, layout: Layout, place: Place) -> bytes:
+    def write(self, layout: "Layout", place: Place) -> bytes:
         """The file's content. Raises UsageError where the library that writes it is missing."""
         content: bytes = self._module().write(layout, place)
         return content
 
-    def advice(self, place: Place) -> str:
+    def advice(self, file: Path, place: Place) -> str:
         """What a person does with the file, in a sentence."""
-        advice: str = self._module().advice(place)
+        advice: str = self._module().advice(file, place)
         return advice
 
     def _module(self) -> ModuleType:

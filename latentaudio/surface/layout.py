@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from latentaudio.colours import STOPS
+from latentaudio.surface.formats import DEVICES
 from latentaudio.surface.pages import (
     BANK,
     Block,
@@ -23,7 +24,6 @@ from latentaudio.surface.pages import (
 )
 from latentaudio.surface.widget import Box, Page, Widget, tabs
 
-DEVICES = {"phone": (40, 80), "tablet": (96, 72)}  # units across and down
 HEAD = 6  # units of a row of tabs
 FOOT = 6
 INK = "f4f1fa"  # of what belongs to no page

@@ -28,13 +28,13 @@ def make_surface(kind: str, out: Path, mappings: Sequence[str], model: Path, dev
             temporary.write_bytes(content)
     except OSError as error:
         raise DataError(f"cannot write {out}: {error.strerror or error}") from error
-    return row.advice(place)
+    return row.advice(out, place)
 
 
 def read_layout(mappings: Sequence[str], model: Path, device: str) -> Layout:
     """The layout that mapping files and a model ask for."""
     mapping = load_mapping([find_mapping(name) for name in mappings])
-    notes = {pad: note for note, pad in sorted(mapping.note_pads.items(), reverse=True)}
+    notes = {pad: note for note, pad in reversed(list(mapping.note_pads.items()))}  # of several notes, the first named
     return lay_out("LatentAudio", device, notes, own_addresses(mapping), read_dots(model))
 
 

@@ -6,6 +6,7 @@ text into: what wants a name is left out.
 
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -47,12 +48,12 @@ def write(layout: Layout, place: Place) -> bytes:
     return zlib.compress(document.dumps(validate=True).encode(), 9)
 
 
-def advice(place: Place) -> str:
+def advice(file: Path, place: Place) -> str:
     """What to type into TouchOSC."""
     here = place.host in ("127.0.0.1", "localhost")
     host = "that of the computer that plays, with --lan" if here else place.host
     return (
-        f"in TouchOSC, Connections, OSC: host {host}, send port {place.port}, receive port {place.back}; "
+        f"{file}: in TouchOSC, Connections, OSC: host {host}, send port {place.port}, receive port {place.back}; "
         "touch the tab of a page, and it shows what is"
     )
 

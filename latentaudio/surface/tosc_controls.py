@@ -60,8 +60,11 @@ def frame_of(box: Box, gap: int) -> Frame:
 
 
 def _look(widget: Widget) -> dict[str, Any]:
+    shown = [
+        Value(key, default=start - widget.span[0]) for key, start in zip("xy", widget.start or (0.0,), strict=False)
+    ]
     return {"name": " ".join(widget.to), "frame": frame_of(widget.box, GAP), "color": f"#{widget.colour}",
-            "outlineStyle": OutlineStyle.FULL}  # fmt: skip
+            "outlineStyle": OutlineStyle.FULL, "values": [*shown, Value("touch", default=False)]}  # fmt: skip
 
 
 def _xy(widget: Widget) -> Any:

@@ -36,6 +36,7 @@ class Widget:
     reports: str = ""  # where changes come back in the same numbers; "" where none do
     natural: str = ""  # where changes come back in the parameter's unit, for a number to read; "" where none do
     span: tuple[float, float] = (0.0, 1.0)  # what is sent at either end
+    start: tuple[float, ...] = ()  # what it shows, in the same numbers, before anything has come
     steps: int = 0  # different values; 0: any
     choices: tuple[str, ...] = ()
     colour: str = ""  # rrggbb
@@ -61,19 +62,21 @@ def control(name: str, label: str = "") -> Widget:
         return Widget("text", label, (name,), address(name))
     row = PARAMETERS[name]
     if row.choices == ("off", "on"):
-        return Widget("toggle", label, (name,), address(name), address(name), steps=2)
+        return Widget("toggle", label, (name,), address(name), address(name), steps=2, start=(row.default,))
     return _choice(row, label, row.choices) if row.choices else _fader(row, label)
 
 
 def _fader(row: Parameter, label: str) -> Widget:
     here, steps = address(row.name), int(row.high - row.low) + 1 if row.integer else 0
-    return Widget("fader", label, (row.name,), here, here, f"{here}/{row.unit}" if row.unit else "", steps=steps)
+    natural = f"{here}/{row.unit}" if row.unit else ""
+    start = (row.position(row.default),)
+    return Widget("fader", label, (row.name,), here, here, natural, steps=steps, start=start)
 
 
 def _choice(row: Parameter, label: str, choices: tuple[str, ...]) -> Widget:
     here = f"{address(row.name)}/{row.unit}"
     return Widget("choice", label, (row.name,), here, here, span=(row.low, row.high), steps=len(choices),
-                  choices=choices)  # fmt: skip
+                  start=(row.default,), choices=choices)  # fmt: skip
 
 
 def numbers(name: str, label: str = "") -> Widget:
@@ -86,7 +89,7 @@ def numbers(name: str, label: str = "") -> Widget:
 def place() -> Widget:
     """Both coordinates of the map under one finger: two numbers, x before y; y counts upwards."""
     here = address("map.xy")
-    return Widget("xy", "map", ("map.x", "map.y"), here, here)
+    return Widget("xy", "map", ("map.x", "map.y"), here, here, start=(0.5, 0.5))
 
 
 def shown(reports: str, label: str) -> Widget:

@@ -9,7 +9,8 @@ from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Addresses
 from latentaudio.control.osc_routes import instrument_routes
 from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS
-from latentaudio.surface.layout import DEVICES, FOOT, HEAD, Layout, lay_out
+from latentaudio.surface.formats import DEVICES
+from latentaudio.surface.layout import FOOT, HEAD, Layout, lay_out
 from latentaudio.surface.widget import Box, Page, Widget
 from tests.control.conftest import Stage
 
