@@ -14,7 +14,7 @@ __all__ = ["jack_server", "player", "playing"]
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test its own session, presets, models and music, and none of the user's."""
     own = tmp_path_factory.mktemp("xdg")
-    for kind in ("STATE", "DATA"):
+    for kind in ("STATE", "DATA", "CONFIG"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(own / kind.lower()))
     monkeypatch.setenv("XDG_MUSIC_DIR", str(own / "music"))
 

@@ -5,9 +5,20 @@ from pathlib import Path
 import pytest
 
 from latentaudio.config import shipped_mappings
+from latentaudio.control.binding import Binding
 from latentaudio.control.mapping import Mapping, load_mapping
+from latentaudio.control.recognise import Recognised
 
 FILES = sorted(shipped_mappings().glob("*.yaml"))
+CONTROLLERS = [file for file in FILES if file.stem != "default"]
+
+
+def bindings(mapping: Mapping) -> list[Binding]:
+    return [each for bound in (*mapping.controls.values(), *mapping.addresses.values()) for each in bound]
+
+
+def targets(mapping: Mapping) -> set[str]:
+    return {each.to for each in bindings(mapping)}
 
 
 @pytest.fixture
@@ -16,20 +27,63 @@ def default() -> Mapping:
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_every_shipped_mapping_loads_and_plays_the_first_pad_from_note_36(file: Path) -> None:
+def test_every_shipped_mapping_loads_and_plays_the_first_pad(file: Path) -> None:
     mapping = load_mapping([file])
-    assert any(mapping.pad_for(channel, 36) == 1 for channel in range(16))
+    assert 1 in mapping.note_pads.values() or "pad.1.trigger" in targets(mapping)
 
 
-@pytest.mark.parametrize("file", [f for f in FILES if f.stem != "default"], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", CONTROLLERS, ids=lambda file: file.stem)
 def test_a_controllers_file_is_for_its_own_port_and_says_where_its_numbers_come_from(file: Path) -> None:
     assert load_mapping([file]).ports != ("all",)
     head = file.read_text().split("name:")[0]
-    assert "Numbers:" in head and "hardware" in head
+    assert "Numbers:" in head and "Not tried" in head and "hardware: check with `latentaudio monitor`" in head
 
 
-def test_there_is_a_file_for_at_least_three_controllers() -> None:
-    assert len(FILES) >= 4
+@pytest.mark.parametrize("file", CONTROLLERS, ids=lambda file: file.stem)
+def test_every_controller_moves_through_the_sound(file: Path) -> None:
+    moved = targets(load_mapping([file]))
+    assert moved & {"morph.amount", "morph.a"} and len(moved) >= 3
+    if file.stem not in {"gm-edrum", "korg-nanopad2", "arturia-beatstep"}:  # those have no buttons to spare
+        assert {"preset.next", "preset.previous"} <= moved and "walk.run" in moved
+
+
+@pytest.mark.parametrize(
+    ("port", "name"),
+    [
+        ("LPD8:LPD8 MIDI 1 20:0", "akai-lpd8"),
+        ("MPD218:MPD218 Port A 20:0", "akai-mpd218"),
+        ("APC Key 25:APC Key 25 MIDI 1 24:0", "akai-apc-key-25"),
+        ("MPKmini2:MPKmini2 MIDI 1 20:0", "akai-mpk-mini-mk2"),
+        ("MPK mini 3", "akai-mpk-mini-mk3"),
+        ("Launchpad Mini:Launchpad Mini MIDI 1 28:0", "novation-launchpad-mini"),
+        ("Launchpad Mini MK3:Launchpad Mini MK3 LPMiniMK3 MI 28:1", "novation-launchpad-mini-mk3"),
+        ("Launchkey Mini MK3:Launchkey Mini MK3 MIDI 1 28:0", "novation-launchkey-mini"),
+        ("Launch Control XL 0", "novation-launch-control-xl"),
+        ("nanoKONTROL2:nanoKONTROL2 MIDI 1 20:0", "korg-nanokontrol2"),
+        ("nanoPAD2:nanoPAD2 MIDI 1 20:0", "korg-nanopad2"),
+        ("Arturia BeatStep:Arturia BeatStep MIDI 1 20:0", "arturia-beatstep"),
+        ("Oxygen 49:Oxygen 49 MIDI 1 20:0", "m-audio-oxygen"),
+        ("TD-17:TD-17 MIDI 1 20:0", "gm-edrum"),
+        ("TouchOSC Bridge", "touchosc"),
+        ("from Max 1", "max"),
+    ],
+)
+def test_a_controller_brings_its_own_mapping_alone(port: str, name: str) -> None:
+    assert [file.stem for file in Recognised().fitting(["Midi Through:Midi Through Port-0 14:0", port])] == [name]
+
+
+def test_a_drum_kit_plays_its_pieces_on_pads_of_their_own() -> None:
+    kit = load_mapping([shipped_mappings() / "gm-edrum.yaml"])
+    kick, snare, closed, opened, pedal = (kit.pad_for(9, note) for note in (36, 38, 42, 46, 44))
+    assert kit.pad_for(9, 35) == kick == 1 and len({kick, snare, closed, opened, pedal}) == 5
+    (foot,) = kit.bindings_for_cc(9, 4)
+    assert foot.to == f"pad.{opened}.decay" and foot.value(0.0) > foot.value(1.0)
+
+
+@pytest.mark.parametrize("name", ["akai-apc-key-25", "novation-launchpad-mini", "novation-launchpad-mini-mk3"])
+def test_a_grid_of_lights_shows_its_pads_and_what_is_on(name: str) -> None:
+    shown = {each.to for each in bindings(load_mapping([shipped_mappings() / f"{name}.yaml"])) if each.light}
+    assert {"pad.1.trigger", "pad.16.trigger", "walk.run", "map.snap"} <= shown
 
 
 def test_the_default_plays_sixteen_pads_on_every_channel(default: Mapping) -> None:
