@@ -35,7 +35,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
                         help="how much to tell on standard error")  # fmt: skip
     commands = Group(parser.add_subparsers(required=True, metavar="COMMAND"), runs)
     for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_picture,
-                _add_export, _add_surface, _add_devices, _add_doctor, _add_remote):  # fmt: skip
+                _add_export, _add_surface, _add_devices, _add_remote):  # fmt: skip
         add(commands)
     return parser
 

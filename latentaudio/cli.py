@@ -406,6 +406,6 @@ def _argument(text: str) -> int | float | str:
     return text
 
 
-_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices, doctor)
+_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices)
 _REMOTE = (status, send, monitor)
 COMMANDS = {run.__name__: run for run in (*_LOCAL, *_REMOTE)}
