@@ -17,19 +17,18 @@ from typing import Any, Self
 from latentaudio.answers import answer
 from latentaudio.config import (
     FACTORY_MODEL,
-    find_mapping,
     models_folder,
     presets_folder,
-    shipped_mappings,
     sounds_folder,
     state_folder,
 )
 from latentaudio.control.demo import Demo
-from latentaudio.control.mapping import Mapping, load_mapping
+from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput
 from latentaudio.control.network import found_by_others, network_status
 from latentaudio.control.osc import OscServer
-from latentaudio.control.recognise import fitting
+from latentaudio.control.recognise import ports_now
+from latentaudio.control.reload import MappingFiles
 from latentaudio.engine.recorder import Recorder
 from latentaudio.errors import LatentAudioError
 from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace
@@ -95,7 +94,8 @@ class Daemon:
 
     def _start(self, parts: ExitStack) -> None:
         settings = self.settings
-        mapping = self._load_mapping()
+        self.mappings = self._new_mappings()
+        mapping = self.mappings.load()
         self.session = Session(state_folder())
         model = settings.model or (None if settings.fresh else self.session.model()) or FACTORY_MODEL
         library = read_library(model)
@@ -119,7 +119,7 @@ class Daemon:
         self.output.start()
         self._set_offset()
         self._record()
-        self._start_hands(parts, mapping)
+        self._start_hands(parts)
         renderer.start()
         self.instrument.render_missing()
         self.session.start()
@@ -167,12 +167,24 @@ class Daemon:
         """What records now."""
         return self.sound_files.recorder
 
-    def _load_mapping(self) -> Mapping:
+    def _new_mappings(self) -> MappingFiles:
         """What was named; else the default, and over it those made for the controllers that are plugged in."""
-        if self.settings.mappings:
-            return load_mapping([find_mapping(name) for name in self.settings.mappings])
-        made_for_one = sorted(shipped_mappings().glob("*.yaml"))
-        return load_mapping([find_mapping("default")], fitting(made_for_one, self.settings.midi_api))
+        ports = partial(ports_now, self.settings.midi_api) if self._wants_midi else tuple
+        return MappingFiles(self.settings.mappings, ports, self._take_mapping, self._refuse_mapping)
+
+    @property
+    def _wants_midi(self) -> bool:
+        return "none" not in self.settings.midi
+
+    def _take_mapping(self, mapping: Mapping) -> None:
+        """Play by another mapping from the next message on. The thread of the mapping files."""
+        self.osc.take(mapping)
+        self.midi.messages.mapping = mapping
+
+    def _refuse_mapping(self, problem: str) -> None:
+        """Say it to everyone who might have saved the file. The thread of the mapping files."""
+        for client in self.osc.clients:
+            self.osc.feedback.answer(f"osc:{client}", "/la/error", "/la/mapping", problem)
 
     def _new_renderer(self, library: Library) -> Renderer:
         rate = self.output.sample_rate
@@ -213,20 +225,28 @@ class Daemon:
             if kept := self.instrument.sounding.loudest(pad):
                 self.cache.put(kept[0], kept[1].samples)
 
-    def _start_hands(self, parts: ExitStack, mapping: Mapping) -> None:
+    def _start_hands(self, parts: ExitStack) -> None:
         if self.settings.demo:
             demo = Demo(self._hits("demo"), self.post)
             parts.callback(demo.close)
             demo.start()
         self.osc.start()
-        self._open_midi = partial(
-            MidiInput, mapping, self._hits("midi"), self.post, self.kit.focused, self.osc.monitored,
-            self.settings.midi, self.settings.midi_api,
-            lambda: bool(self.instrument.state.values["tempo.clock"]), self.instrument.value,
-        )  # fmt: skip
+        self._midi_hits = self._hits("midi")
         self.midi = self._open_midi()
         parts.callback(self._close_midi)
         self.midi.start()
+        if self._wants_midi:
+            self.mappings.ports = lambda: self.midi.there
+        parts.callback(self.mappings.close)
+        self.mappings.start()
+
+    def _open_midi(self) -> MidiInput:
+        """An input that plays by the mapping of now; not yet started."""
+        return MidiInput(
+            self.mappings.mapping, self._midi_hits, self.post, self.kit.focused, self.osc.monitored,
+            self.settings.midi, self.settings.midi_api,
+            lambda: bool(self.instrument.state.values["tempo.clock"]), self.instrument.value,
+        )  # fmt: skip
 
     def _close_midi(self) -> None:
         self.midi.close()
@@ -391,6 +411,7 @@ class Daemon:
     def status(self) -> dict[str, Any]:
         """How everything is. The state thread."""
         return report(self) | {
+            "mapping": self.mappings.report(),
             "oscquery": network_status(self.query),
             "uptime_s": round(time.monotonic() - self._began, 1),
             "events_refused": self._refused_events,

@@ -20,6 +20,16 @@ class Clients:
         self.monitored = False  # whether anyone watches; read on every message, so without the lock
         self.dropped = 0  # forgotten because silent, unreachable, or one too many
 
+    def fix(self, targets: Iterable[Address]) -> list[str]:
+        """Let the mapping's clients be `targets` from now on; the origins of those who had not been heard of."""
+        with self._lock:
+            wanted = set(targets)
+            for client in self._clients.values():
+                client.fixed = client.target in wanted
+            new = wanted - {client.target for client in self._clients.values()}
+            self._clients |= {origin_of(target): Client(origin_of(target), target, 0.0, fixed=True) for target in new}
+            return [origin_of(target) for target in new]
+
     def heard(self, sender: Address, now: float) -> bool:
         """Note a packet; True when its sender is due a dump of the state."""
         with self._lock:

@@ -72,6 +72,11 @@ class MidiInput:
         """Names of the open ports."""
         return [port.name for port in self._open]
 
+    @property
+    def there(self) -> tuple[str, ...]:
+        """Names of all ports there are, opened or not, as last seen. Any thread."""
+        return self._there
+
     def standing(self) -> dict[str, str]:
         """What becomes of each port there is, by origin, for `monitor`. Any thread."""
         if self._why:

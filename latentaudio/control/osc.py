@@ -12,6 +12,7 @@ from latentaudio.control.feedback import Feedback
 from latentaudio.control.hands import Hands
 from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
+from latentaudio.control.osc_addresses import Route
 from latentaudio.control.osc_codec import MalformedPacket, decode
 from latentaudio.control.osc_dispatch import Dispatcher
 from latentaudio.control.osc_routes import instrument_routes
@@ -42,9 +43,8 @@ class OscServer:
         self.attributes = Learned()  # by their names
         self.feedback = Feedback(self._udp, self._clients, self.attributes)
         self._post = post
-        hands = Hands(hit, post, focused)
-        routes = session_routes(self._clients, self.feedback, post) | instrument_routes(mapping, hands)
-        self._dispatcher = Dispatcher(routes, self.attributes, self._clients, self.feedback, post)
+        self._hands = Hands(hit, post, focused)
+        self._dispatcher = Dispatcher(self._routes(mapping), self.attributes, self._clients, self.feedback, post)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
         self._fixed = [origin_of(target) for target in fixed]
@@ -77,6 +77,12 @@ class OscServer:
         dropped = {"kernel_dropped": self._udp.kernel_dropped, "unsent": self._udp.unsent}
         return asdict(self._dispatcher.counters) | dropped | {"clients_dropped": self._clients.dropped}
 
+    def take(self, mapping: Mapping) -> None:
+        """Lead a mapping's own addresses, and tell its clients, as another says from now on; any thread but ours."""
+        self._dispatcher.lead(self._routes(mapping))
+        for origin in self._clients.fix(resolved(mapping.clients)):
+            self._post(Ask(origin, "dump"))
+
     def start(self) -> None:
         """Start to receive; the clients that the mapping names are told the state."""
         self._thread.start()
@@ -90,6 +96,9 @@ class OscServer:
             self._udp.wake()
             self._thread.join()
         self._udp.close()
+
+    def _routes(self, mapping: Mapping) -> dict[str, Route]:
+        return session_routes(self._clients, self.feedback, self._post) | instrument_routes(mapping, self._hands)
 
     def _run(self) -> None:
         prefer_this_thread()

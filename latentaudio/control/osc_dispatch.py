@@ -48,6 +48,10 @@ class Dispatcher:
         self._schedule = Schedule()
         self._learned, self._clients, self._feedback, self._post = learned, clients, feedback, post
 
+    def lead(self, routes: dict[str, Route]) -> None:
+        """Take other routes from the next message on; any thread."""
+        self._addresses = Addresses(routes)
+
     def seconds_to_next(self, at_most: float) -> float:
         """How long nothing is due that waits for its time."""
         return self._schedule.seconds_to_next(perf_counter_ns(), at_most)

@@ -14,6 +14,14 @@ log = logging.getLogger(__name__)
 DEFAULT = "default"  # for any controller, and so for none
 
 
+def ports_now(api: str | None) -> list[str]:
+    """Names of the MIDI inputs there are; none where there is no MIDI system."""
+    try:
+        return list_ports(api)
+    except ControlError:
+        return []
+
+
 def candidates() -> list[Path]:
     """Every mapping made for one controller, by name; the user's own stand for shipped ones of their name."""
     folders = (shipped_mappings(), user_mappings())
@@ -71,12 +79,3 @@ def _written(file: Path) -> int:
         return file.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def fitting(files: Iterable[Path], api: str | None) -> list[Path]:
-    """Those of `files` whose own port pattern matches a MIDI port that is there now."""
-    try:
-        ports = list_ports(api)
-    except ControlError:
-        return []
-    return [file for file in files if ports and chosen(ports, patterns_of(file))]
