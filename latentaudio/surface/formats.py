@@ -38,6 +38,7 @@ class Format:
     suffix: str
     program: str
     module: str
+    types: bool = True  # whether a name can be typed into it
 
     def write(self, layout: "Layout", place: Place) -> bytes:
         """The file's content. Raises UsageError where the library that writes it is missing."""
@@ -60,7 +61,7 @@ class Format:
 FORMATS = {
     row.name: row
     for row in (
-        Format("tosc", ".tosc", "TouchOSC", "latentaudio.surface.tosc"),
+        Format("tosc", ".tosc", "TouchOSC", "latentaudio.surface.tosc", types=False),
         Format("osc", ".json", "Open Stage Control", "latentaudio.surface.open_stage_control"),
     )
 }

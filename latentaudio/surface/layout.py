@@ -61,15 +61,17 @@ class Layout:
 
 
 def lay_out(title: str, device: str, notes: Mapping[int, int] | None = None,
-            foreign: Mapping[tuple[str, ...], str] | None = None, dots: Sequence[Dot] = ()) -> Layout:  # fmt: skip
+            foreign: Mapping[tuple[str, ...], str] | None = None, dots: Sequence[Dot] = (),
+            types: bool = True) -> Layout:  # fmt: skip
     """A surface for `device`, one of DEVICES.
 
     `notes` are MIDI notes by pad, to read beside the pads. `foreign` are addresses of a mapping's own by what they
-    move: those are sent to instead of ours, and changes come back at ours all the same.
+    move: those are sent to instead of ours, and changes come back at ours all the same. Where no name can be typed,
+    not `types`, what wants one is left out.
     """
     width, height = DEVICES[device]
     room = Box(0, 0, width, height - HEAD - FOOT)
-    made = _pages(notes or {}, room)
+    made = _pages(notes or {}, room, types)
     shades = [hex_colour(stop) for stop in STOPS[: len(made)]]
     finish = _Finish(foreign or {})
     foot = _rows((foot_row(),), Box(0, height - FOOT, width, FOOT))
@@ -78,7 +80,7 @@ def lay_out(title: str, device: str, notes: Mapping[int, int] | None = None,
     )  # fmt: skip
 
 
-def _pages(notes: Mapping[int, int], room: Box) -> tuple[Page, ...]:
+def _pages(notes: Mapping[int, int], room: Box, types: bool) -> tuple[Page, ...]:
     across = BANK if room.w > room.h else BANK // 2
     inside = Box(0, 0, room.w, room.h - HEAD)  # of tabs as large as the room
     banks = [Page(title, _rows(block.rows, inside)) for title, block in latent_pages(across)]
@@ -89,9 +91,9 @@ def _pages(notes: Mapping[int, int], room: Box) -> tuple[Page, ...]:
         Page("map", _blocks(map_blocks(), room)),
         Page("pads", (*_rows(pad_block(notes).rows, pads), replace(tabs(tuple(each), "focus"), box=settings))),
         Page("morph", _blocks(morph_blocks(), room)),
-        Page("sound", _blocks(sound_blocks(), room)),
+        Page("sound", _blocks(sound_blocks(types), room)),
         Page("latent", (replace(tabs(tuple(banks)), box=room),)),
-        Page("master", _blocks(master_blocks(), room)),
+        Page("master", _blocks(master_blocks(types), room)),
     )
 
 

@@ -22,7 +22,7 @@ def make_surface(kind: str, out: Path, mappings: Sequence[str], model: Path, dev
     row = FORMATS[kind]
     if out.suffix != row.suffix:
         raise UsageError(f"{row.program} opens {row.suffix} files; did you mean '{out.with_suffix(row.suffix)}'?")
-    content = row.write(read_layout(mappings, model, device), place)
+    content = row.write(read_layout(mappings, model, device, row.types), place)
     try:
         with atomic_path(out) as temporary:
             temporary.write_bytes(content)
@@ -31,11 +31,11 @@ def make_surface(kind: str, out: Path, mappings: Sequence[str], model: Path, dev
     return row.advice(out, place)
 
 
-def read_layout(mappings: Sequence[str], model: Path, device: str) -> Layout:
-    """The layout that mapping files and a model ask for."""
+def read_layout(mappings: Sequence[str], model: Path, device: str, types: bool = True) -> Layout:
+    """The layout that mapping files and a model ask for; `types` as in `lay_out`."""
     mapping = load_mapping([find_mapping(name) for name in mappings])
     notes = {pad: note for note, pad in reversed(list(mapping.note_pads.items()))}  # of several notes, the first named
-    return lay_out("LatentAudio", device, notes, own_addresses(mapping), read_dots(model))
+    return lay_out("LatentAudio", device, notes, own_addresses(mapping), read_dots(model), types)
 
 
 def own_addresses(mapping: Mapping) -> dict[tuple[str, ...], str]:

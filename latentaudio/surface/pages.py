@@ -67,7 +67,7 @@ def morph_blocks() -> tuple[Block, ...]:
     return Block(morph), Block(walk)
 
 
-def sound_blocks() -> tuple[Block, ...]:
+def sound_blocks(types: bool) -> tuple[Block, ...]:
     """Attributes, built in and learned; variations."""
     names = [f"attribute.{name}" for name in BUILT_IN]
     learned = [control(f"attribute.learned.{number}", f"learned {number}") for number in range(1, LEARNED + 1)]
@@ -76,7 +76,7 @@ def sound_blocks() -> tuple[Block, ...]:
     attributes += [
         _row(2, control("attribute.learn.positive", "has it"), control("attribute.learn.negative", "has it not"),
              control("attribute.learn.clear", "forget"), control("attribute.zero", "all to 0")),
-        _row(2, control("attribute.learn.name", "learn as")),
+        *([_row(2, control("attribute.learn.name", "learn as"))] if types else []),
     ]  # fmt: skip
     variations = (
         _row(2, control("variation.make", "vary"), control("variation.spread", "over the pads")),
@@ -96,21 +96,26 @@ def latent_pages(across: int) -> Iterator[tuple[str, Block]]:
         yield f"{first}-{first + BANK - 1}", Block(tuple(rows))
 
 
-def master_blocks() -> tuple[Block, ...]:
+def master_blocks(types: bool) -> tuple[Block, ...]:
     """Presets, models and files; what concerns everything."""
-    presets = (
-        _row(2, control("preset.previous", "previous preset"), control("preset.next", "next preset")),
+    named = (
         _row(2, control("preset.load", "load preset")), _row(2, control("preset.save", "save preset")),
         _row(2, control("model.load", "load model")), _row(2, control("map.load", "map of folder")),
         _row(2, control("reconstruct", "reconstruct file")), _row(2, control("match", "match file")),
-        _row(2, control("record.start", "record as"), control("record.stop", "end recording")),
+        _row(2, control("record.start", "record as")),
+    )  # fmt: skip
+    presets = (
+        _row(1, shown("/la/status/preset", "preset")),
+        _row(2, control("preset.previous", "previous preset"), control("preset.next", "next preset")),
+        *(named if types else ()),
+        _row(2, control("record.stop", "end recording"), control("model.unload", "free memory")),
+        _row(2, control("stop", "give up")), _row(1, shown("/la/status/model/name", "model")),
     )  # fmt: skip
     master = (
         _row(3, control("master.level", "master")), _row(2, control("notes.mode", "notes play")),
         _row(2, control("notes.root", "root note")), _row(2, control("velocity.layers", "velocity layers")),
-        _row(2, control("vary.turns", "sounds in turn")),
-        _row(2, control("stop", "give up"), control("model.unload", "free memory")),
-        _row(2, shown("/la/fail", "failed")), _row(2, shown("/la/error", "error")),
+        _row(2, control("vary.turns", "sounds in turn")), _row(1, shown("/la/status/renderer/waiting", "waiting")),
+        _row(1, shown("/la/fail", "failed")), _row(1, shown("/la/error", "error")),
     )  # fmt: skip
     return Block(presets), Block(master)
 
