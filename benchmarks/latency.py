@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.rig import PORT, PYTHON, daemon, fluidsynth, jack_server, latencies, probe, short, status, summary
+from benchmarks.rig import PORT, PYTHON, daemon, fluidsynth, jack_server, probe, short, status, summary
 from latentaudio.control.remote import Remote
+from latentaudio.doctor.loopback import latencies
 
 GAP = 0.075  # seconds between hits
 OURS = {"midi": "latentaudio", "audio": r"latentaudio(-\d+)?:out"}

@@ -106,18 +106,8 @@ def wait_until(condition, seconds: float) -> None:
 
 def probe(**options: object) -> dict:
     """Run the probe to its end and return what it found."""
-    command = [PYTHON, "-m", "benchmarks.jack_probe", json.dumps(options)]
+    command = [PYTHON, "-m", "latentaudio.doctor.probe", json.dumps(options)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def latencies(found: dict) -> tuple[np.ndarray, int]:
-    """Milliseconds from each hit to its onset, and how many hits were missed."""
-    sent, onsets = np.array(found["sent"]), np.array(found["onsets"])
-    index = np.searchsorted(onsets, sent)
-    following = np.append(onsets, np.iinfo(np.int64).max)[index]
-    ends = np.append(sent[1:], sent[-1] + RATE)
-    heard = following < ends
-    return (following - sent)[heard] / found["rate"] * 1e3, int((~heard).sum())
 
 
 def summary(ms: np.ndarray) -> str:

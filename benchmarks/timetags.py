@@ -58,7 +58,7 @@ def main() -> None:
     with jack_server(options.period), daemon("--audio", "jack", "--midi", "none", port=PORT):
         how = {"midi": None, "audio": r"latentaudio(-\d+)?:out", "hits": 0, "gap": GAP,
                "seconds": options.hits * (GAP + 0.005) + 3}  # fmt: skip
-        command = [PYTHON, "-m", "benchmarks.jack_probe", json.dumps(how)]
+        command = [PYTHON, "-m", "latentaudio.doctor.probe", json.dumps(how)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as listener:
             time.sleep(2.0)
             wanted = np.array(send_hits(options.hits))

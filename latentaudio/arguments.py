@@ -35,7 +35,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
                         help="how much to tell on standard error")  # fmt: skip
     commands = Group(parser.add_subparsers(required=True, metavar="COMMAND"), runs)
     for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_picture,
-                _add_export, _add_surface, _add_devices, _add_remote):  # fmt: skip
+                _add_export, _add_surface, _add_devices, _add_doctor, _add_remote):  # fmt: skip
         add(commands)
     return parser
 
@@ -336,6 +336,26 @@ the pads.""",
 def _add_devices(commands: Group) -> None:
     add = commands.add("devices", "  latentaudio devices --midi-api jack")
     add("--midi-api", choices=["alsa", "jack", "core", "winmm"])
+
+
+def _add_doctor(commands: Group) -> None:
+    add = commands.add(
+        "doctor",
+        """\
+  latentaudio doctor
+  latentaudio doctor --audio jack --seconds 60       the loop-back plays so long
+  latentaudio doctor --loopback                      on a JACK server with no card, where none runs
+
+It ends with 1 where there is a problem.""",
+    )
+    add("--json", action="store_true", help="for programs: one array of findings")
+    add("--audio", metavar="DEVICE|null", help="what `play --audio` would be given")
+    add("--midi-api", choices=["alsa", "jack", "core", "winmm"], help="look at this MIDI system alone")
+    _add_port(add)
+    add("--model", type=Path, help="model to load (default: the last session's, at first the factory kicks)")
+    add_device(add)
+    add("--loopback", action="store_true", help="start a JACK server with no card for the loop-back where none runs")
+    add("--seconds", type=number(float, 1, 3600), default=20.0, help="length of the loop-back (default: 20)")
 
 
 def _add_remote(commands: Group) -> None:

@@ -333,6 +333,24 @@ def devices(options: argparse.Namespace) -> None:
         print("\n".join(f"  {row}" for row in rows) or "  none")
 
 
+def doctor(options: argparse.Namespace) -> int:
+    """Check sound card, MIDI, OSC, decoder, priorities and disk; say what is wrong and what helps."""
+    from dataclasses import asdict
+
+    from latentaudio.doctor import Case, examine
+
+    case = Case(options.audio, options.midi_api, options.osc_port, options.model, options.device, options.loopback,
+                options.seconds)  # fmt: skip
+    findings = []
+    for finding in examine(case):
+        findings.append(finding)
+        if not options.json:
+            print(finding, flush=True)
+    if options.json:
+        print(json.dumps([asdict(finding) for finding in findings]))
+    return int(any(finding.level == "problem" for finding in findings))
+
+
 def status(options: argparse.Namespace) -> None:
     """Show how a running daemon is."""
     with _remote(options) as remote:
@@ -406,6 +424,6 @@ def _argument(text: str) -> int | float | str:
     return text
 
 
-_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices)
+_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices, doctor)
 _REMOTE = (status, send, monitor)
 COMMANDS = {run.__name__: run for run in (*_LOCAL, *_REMOTE)}

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "cli": {"arguments", "offline", "offline_command", "daemon", "control", "engine", "core", "surface", "doctor"},
     "arguments": {"surface"},
     "surface": {"latent", "control"},  # offline, above them
+    "doctor": {"session", "latent", "control", "engine", "render"},  # beside the daemon, which it never imports
     **dict.fromkeys(
         OFFLINE,
         OFFLINE

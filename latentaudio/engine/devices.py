@@ -55,6 +55,12 @@ def list_devices() -> list[str]:
     return _describe(load())
 
 
+def list_drivers() -> list[str]:
+    """Host APIs that have an output device. Raises AudioError without PortAudio."""
+    portaudio = load()
+    return list(dict.fromkeys(_driver(portaudio, found) for found in _output_devices(portaudio)))
+
+
 def _describe(portaudio: Any) -> list[str]:
     return [
         f"{found['name']}, {_driver(portaudio, found)}: "

@@ -1,6 +1,6 @@
 """A JACK client that hits a synth by MIDI, or only listens, and finds each hit in what the synth plays.
 
-A process of its own, in frames of one clock: `python -m benchmarks.jack_probe '{"audio": REGEX, "midi": REGEX, …}'`.
+A process of its own, in frames of one clock: `python -m latentaudio.doctor.probe '{"audio": REGEX, "midi": REGEX, …}'`.
 Prints one JSON object: the frame of every hit sent, the frame of every onset heard, and what ties frames to time.
 """
 
@@ -12,6 +12,7 @@ import time
 
 import jack
 import numpy as np
+from numpy.typing import NDArray
 
 NOTE_ON = 0x99  # channel 10
 LOUD = 0.05  # of the loudest: where a sound begins
@@ -85,13 +86,14 @@ class Probe:
             time.sleep(0.1)
         sys.exit(f"no port like {self.audio} or {self.midi}: {[p.name for p in self.client.get_ports()]}")
 
-    def onsets(self, loud: float) -> np.ndarray:
+    def onsets(self, loud: float) -> NDArray[np.int64]:
         """Frames at which a sound begins after a third of the gap without one."""
         frames = np.flatnonzero(np.abs(self.heard[: self.frame]) > loud)
         quiet = np.diff(frames, prepend=-self.rate) > self.rate * self.gap / 3
-        return frames[quiet]
+        onsets: NDArray[np.int64] = frames[quiet]
+        return onsets
 
 
 if __name__ == "__main__":
     gc.disable()  # a collection in the process callback costs a cycle, and with it the note that it sent
-    print(json.dumps(Probe(**json.loads(sys.argv[1])).run()))
+    sys.stdout.write(json.dumps(Probe(**json.loads(sys.argv[1])).run()))
