@@ -31,7 +31,7 @@ from latentaudio.control.recognise import ports_now
 from latentaudio.control.reload import MappingFiles
 from latentaudio.engine.recorder import Recorder
 from latentaudio.errors import LatentAudioError
-from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace
+from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace, Waiting
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.latent.library import Library, read_library
@@ -318,6 +318,8 @@ class Daemon:
 
     def _handle(self, event: Event) -> None:
         match event:
+            case Waiting():
+                self.osc.feedback.waiting(event.name, event.away)
             case Sync():
                 self.osc.feedback.answer(event.origin, "/la/synced", event.id)
             case Ask(name="status"):

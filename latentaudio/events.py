@@ -186,6 +186,14 @@ class Failed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting(Event):
+    """A control waits until it has picked its parameter up: `away`, in shares of the range, above where it stands."""
+
+    name: str = ""
+    away: float = 0.0  # -1..1; 0: it has
+
+
+@dataclass(frozen=True, slots=True)
 class Trace(Event):
     """A message that came in and what it did, or why nothing: what `monitor` shows."""
 

@@ -15,6 +15,7 @@ from latentaudio.control.udp import Address, Udp
 from latentaudio.events import Trace
 from latentaudio.parameters import address, pad_name
 
+PICKUP = "/la/pickup"  # before a parameter's own path: how far a control is from having it
 RATE = 60  # flushes a second at most: no address is sent more often
 ERRORS = 8  # kept for each flush: each may cost a search for the nearest name, and a flood must not
 
@@ -24,8 +25,8 @@ Why = str | Callable[[], str]  # a reason, or how to find it, which costs the in
 class Onlooker(Protocol):
     """Who hears of everything but is no OSC client. Called by the state thread; never waits."""
 
-    def changed(self, names: Iterable[str]) -> None:
-        """These parameters have other values; 60 times a second at most."""
+    def changed(self, changes: Mapping[str, tuple[float, str, bool]]) -> None:
+        """These parameters have other values: natural, from whom, and whether adjusted; 60 times a second at most."""
 
     def played(self, osc_address: str, velocity: float) -> None:
         """A pad was hit."""
@@ -41,7 +42,8 @@ class Feedback:
         self._changes: dict[str, tuple[float, str, bool]] = {}
         self._errors: deque[tuple[str, str, Why]] = deque(maxlen=ERRORS)
         self._slot = -1
-        self.onlooker: Onlooker | None = None
+        self._away: dict[str, float] = {}
+        self.onlookers: list[Onlooker] = []
 
     def changed(self, name: str, value: float, origin: str, adjusted: bool = False) -> None:
         """A parameter has a new natural value. All but its origin hear of it at the next flush, latest wins.
@@ -54,11 +56,15 @@ class Feedback:
     def played(self, pad: int, velocity: float, origin: str) -> None:
         """A pad was hit: sent at once, each hit by itself, to all but its origin."""
         packet = encode(pad_address := address(pad_name(pad, "trigger")), float(velocity))
-        if self.onlooker:
-            self.onlooker.played(pad_address, float(velocity))
+        for onlooker in self.onlookers:
+            onlooker.played(pad_address, float(velocity))
         for client, target in self._clients.listening():
             if client != origin:
                 self._udp.send(packet, target)
+
+    def waiting(self, name: str, away: float) -> None:
+        """A control waits to pick up a parameter so much of its range above it; 0: it has. Told at the next flush."""
+        self._away[name] = away
 
     def tell(self, origin: str, name: str, value: float) -> None:
         """Answer who asked for a parameter's value."""
@@ -116,13 +122,14 @@ class Feedback:
         self._clients.forget(self._udp.unreachable(), now)
         self.traces.flush()
         self._flush_changes()
+        self._flush_distances()
         for (origin, place), why in self._due_errors().items():
             self.answer(origin, "/la/error", place, why if isinstance(why, str) else why())
 
     def _flush_changes(self) -> None:
         changes, self._changes = self._changes, {}
-        if changes and self.onlooker:
-            self.onlooker.changed(changes)
+        for onlooker in self.onlookers if changes else ():
+            onlooker.changed(changes)
         listening = self._clients.listening() if changes else []
         if not listening:
             return
@@ -142,6 +149,12 @@ class Feedback:
                 self._send(target, (each for group in own for each in group))
             else:
                 self._send_packets(target, for_all)
+
+    def _flush_distances(self) -> None:
+        distances, self._away = self._away, {}
+        messages = [encode(address(name, PICKUP), away) for name, away in distances.items()]
+        for _, target in self._clients.listening() if messages else ():
+            self._send(target, messages)
 
     def _due_errors(self) -> dict[tuple[str, str], Why]:
         due: dict[tuple[str, str], Why] = {}

@@ -10,6 +10,7 @@ from latentaudio.parameters import PADS, pad_name
 FOCUSED = 0  # stands for the focused pad, whichever it is when the trigger comes
 TRIGGERS = {"trigger": FOCUSED} | {pad_name(pad, "trigger"): pad for pad in range(1, PADS + 1)}
 PRESSED = 0.5  # a button acts from here on; its release sends 0
+HELD = 1024  # notes that may be held at once; whoever never lets go loses the oldest
 
 BESIDE = " | "  # between the effects of one message, each of which may be `nothing: ` and why
 RELEASE = "nothing: a release"
@@ -33,7 +34,8 @@ class Hands:
     post: Callable[[Event], bool]
     focused: Callable[[], int]  # the focused pad, 1..16; called on the input thread, so it must not wait
     value: Callable[[str], float | None] = unknown  # a parameter's natural value now; must not wait either
-    held: dict[int, tuple[int, float]] = field(default_factory=dict)  # pad and semitones that each held note plays
+    # Pad and semitones that each held note plays, by origin, channel (0..15) and note.
+    held: dict[tuple[str, int, int], tuple[int, float]] = field(default_factory=dict)
 
     def play(self, origin: str, pad: int, velocity: float, arrival_ns: int, at_ns: int = 0,
              semitones: float = 0.0) -> str:  # fmt: skip
@@ -46,24 +48,36 @@ class Hands:
         return f"pad {pad} at velocity {velocity:.2f}" + (f", {semitones:+g} semitones" if semitones else "")
 
     def note(self, origin: str, note: int, pad: int | None, velocity: float, arrival_ns: int,
-             at_ns: int = 0) -> str | None:  # fmt: skip
+             at_ns: int = 0, channel: int = 0) -> str | None:  # fmt: skip
         """Play what a note (0..127) plays in the mode of now; None where that is nothing. `pad` is the mapping's."""
         aimed = self.hit.aim(note, pad)
         if aimed is None:
             return None
-        self.held[note] = aimed
+        self.held[origin, channel, note] = aimed
+        if len(self.held) > HELD:
+            del self.held[next(iter(self.held))]
         return self.play(origin, aimed[0], velocity, arrival_ns, at_ns, aimed[1])
 
-    def release(self, note: int, pad: int | None, arrival_ns: int, at_ns: int = 0) -> str:
+    def release(self, origin: str, note: int, pad: int | None, arrival_ns: int, at_ns: int = 0,
+                channel: int = 0) -> str:  # fmt: skip
         """End what a note began, whatever the mode has become since; only gated pads heed it."""
-        aimed = self.held.pop(note, None) or self.hit.aim(note, pad)
+        aimed = self.held.pop((origin, channel, note), None) or self.hit.aim(note, pad)
         if aimed is None or not self.hit.release(aimed[0], arrival_ns, at_ns, aimed[1]):
             return RELEASE
         return f"releases pad {aimed[0]}"
 
-    def choke(self, note: int, pad: int | None, arrival_ns: int, at_ns: int = 0) -> str | None:
+    def release_all(self, origin: str, channel: int | None, arrival_ns: int) -> int:
+        """End every note that an origin holds, on one channel or on all; how many."""
+        held = [key for key in self.held if key[0] == origin and channel in (None, key[1])]
+        for key in held:
+            pad, semitones = self.held.pop(key)
+            self.hit.release(pad, arrival_ns, 0, semitones)
+        return len(held)
+
+    def choke(self, origin: str, note: int, pad: int | None, arrival_ns: int, at_ns: int = 0,
+              channel: int = 0) -> str | None:  # fmt: skip
         """End all that sounds of the pad that a note plays; None where it plays none."""
-        aimed = self.held.get(note) or self.hit.aim(note, pad)
+        aimed = self.held.get((origin, channel, note)) or self.hit.aim(note, pad)
         if aimed is None:
             return None
         return f"chokes pad {aimed[0]}" if self.hit.choke(aimed[0], arrival_ns, at_ns) else FULL
@@ -96,4 +110,6 @@ class Hands:
             return self.press(origin, binding.to, binding.position(position), arrival_ns, at_ns)
         if binding.toggle:
             return self.step(origin, binding, position, arrival_ns)
+        if binding.momentary:
+            position = 1.0 if position >= PRESSED else 0.0
         return self.set(origin, binding.to, binding.value(position), arrival_ns)

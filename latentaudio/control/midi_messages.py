@@ -5,15 +5,21 @@ from dataclasses import dataclass
 
 from mido.messages import Message
 
-from latentaudio.control.curve import midi_position
 from latentaudio.control.hands import BESIDE, FULL, RELEASE, TRIGGERS, Hands
+from latentaudio.control.loop_guard import LoopGuard
 from latentaudio.control.mapping import Mapping
+from latentaudio.control.midi_control import Control
+from latentaudio.control.midi_controls import Call, MidiControls
 from latentaudio.control.midi_programs import BANK_LSB, BANK_MSB, Programs
+from latentaudio.control.midi_words import shown, why_unbound
 from latentaudio.events import Clock, Event, Program, Trace
 
 NOTE_ON = 0x90
-ALL_SOUND_OFF = 120
+ALL_SOUND_OFF, RESET_CONTROLLERS = 120, 121
+ALL_NOTES_OFF = range(123, 128)  # and the modes after it, each of which ends all notes as well
 GRABBED = 127  # poly aftertouch
+UNUSED = "nothing: not used"
+MALFORMED = "nothing: not a MIDI message"
 TICK = [0xF8]  # of a MIDI clock, 24 to a beat
 
 
@@ -23,28 +29,50 @@ class Counters:
 
     messages: int = 0
     malformed: int = 0
+    unused: int = 0  # what is bound to nothing, or may do nothing now
+    echoes: int = 0  # of our own feedback
 
 
 class MidiMessages:
     """Turns one message at a time into hits and events, as the mapping says."""
 
-    def __init__(self, mapping: Mapping, hands: Hands, monitored: Callable[[], bool]) -> None:
+    def __init__(self, mapping: Mapping, hands: Hands, monitored: Callable[[], bool],
+                 guard: LoopGuard | None = None) -> None:  # fmt: skip
         """`mapping` may be replaced at any time: each message looks at it once."""
         self.mapping = mapping
         self.counters = Counters()
+        self._known = mapping  # whose controls are in hand
         self._hands = hands
         self._monitored = monitored
+        self._guard = guard or LoopGuard()
+        self._controls = MidiControls(hands, self._guard)
         self._programs = Programs()
-        self._pressures: dict[tuple[int, int], int] = {}  # by channel and note: poly aftertouch, 0..127
+        self._pressures: dict[tuple[str, int, int], int] = {}  # by port, channel and note: poly aftertouch, 0..127
+        self._by_type: dict[str, Callable[[Call, Message], str]] = {
+            "note_on": self._note,
+            "note_off": self._release,
+            "polytouch": self._squeeze,
+            "aftertouch": self._pressure,
+            "pitchwheel": self._bend,
+            "control_change": self._control,
+            "program_change": self._program,
+            **dict.fromkeys(("start", "stop", "continue", "songpos"), self._clock),
+        }
 
     def receive(self, origin: str, data: list[int], arrival_ns: int) -> None:
         """Do what one message of a port says; what is no MIDI is counted and left."""
         self.counters.messages += 1
         mapping = self.mapping
+        if self._guard.is_echo(origin, data, arrival_ns):
+            self.counters.echoes += 1
+            self._trace(origin, data, "nothing: an echo of our own feedback")
+            return
         if len(data) == 3 and data[0] & 0xF0 == NOTE_ON and data[1] < 128 and 0 < data[2] < 128:
             channel, note = data[0] & 0x0F, data[1]
             if _for_pads(mapping, channel, note):
-                effect = self._hands.note(origin, note, mapping.pad_for(channel, note), data[2] / 127.0, arrival_ns)
+                effect = self._hands.note(
+                    origin, note, mapping.pad_for(channel, note), data[2] / 127.0, arrival_ns, channel=channel
+                )
                 if effect is not None:
                     self._trace(origin, data, effect)
                     return
@@ -52,7 +80,15 @@ class MidiMessages:
             self._hands.post(Clock(origin, arrival_ns=arrival_ns))
             return
         effect = self._other(mapping, origin, data, arrival_ns)
+        self.counters.unused += effect.startswith("nothing") and effect not in (RELEASE, MALFORMED)
         self._trace(origin, data, effect)
+
+    def gone(self, origin: str, arrival_ns: int) -> None:
+        """A port has gone: let go of what was held on it, and forget what it said."""
+        self._hands.release_all(origin, None, arrival_ns)
+        self._controls.knobs.let_go(origin, arrival_ns)
+        self._controls.forget(origin)
+        self._pressures = {key: value for key, value in self._pressures.items() if key[0] != origin}
 
     def _other(self, mapping: Mapping, origin: str, data: list[int], arrival_ns: int) -> str:
         """Everything but the start of a pad's note."""
@@ -60,69 +96,88 @@ class MidiMessages:
             message = Message.from_bytes(data)
         except (ValueError, IndexError):
             self.counters.malformed += 1
-            return "nothing: not a MIDI message"
-        match message.type:
-            case "note_on" if message.velocity:
-                return self._press(mapping, origin, message, arrival_ns)
-            case "note_on" | "note_off":
-                return self._release(mapping, message, arrival_ns)
-            case "polytouch":
-                return self._choke(mapping, message, arrival_ns) or "nothing: not used"
-            case "control_change":
-                return self._control(mapping, origin, message, arrival_ns)
-            case "program_change":
-                return self._program(mapping, origin, message, arrival_ns)
-            case "start" | "stop" | "continue" | "songpos" if self._hands.value("tempo.clock") == 0.0:
-                return "nothing: the clock is off (tempo.clock is not 'midi')"
-            case "start" | "stop" | "continue":
-                return self._post(Clock(origin, message.type, arrival_ns=arrival_ns), f"clock {message.type}")
-            case "songpos":
-                return self._post(Clock(origin, "position", message.pos, arrival_ns=arrival_ns), "clock position")
-        return "nothing: not used"
+            return MALFORMED
+        if mapping is not self._known:
+            self._known = mapping
+            self._controls.knobs.forget()
+        do = self._by_type.get(message.type)
+        return do(Call(mapping, origin, getattr(message, "channel", 0), arrival_ns), message) if do else UNUSED
+
+    def _note(self, call: Call, message: Message) -> str:
+        return self._press(call, message) if message.velocity else self._release(call, message)
+
+    def _pressure(self, call: Call, message: Message) -> str:
+        return self._controls.simple(call, "pressure", 0, message.value) or why_unbound(call.mapping, message)
+
+    def _bend(self, call: Call, message: Message) -> str:
+        value = message.pitch + 8192  # mido's has its rest at 0
+        return self._controls.simple(call, "bend", 0, value, 14) or why_unbound(call.mapping, message)
+
+    def _clock(self, call: Call, message: Message) -> str:
+        if self._hands.value("tempo.clock") == 0.0:
+            return "nothing: the clock is off (tempo.clock is not 'midi')"
+        if message.type == "songpos":
+            return self._post(Clock(call.origin, "position", message.pos, arrival_ns=call.arrival_ns), "clock position")
+        return self._post(Clock(call.origin, message.type, arrival_ns=call.arrival_ns), f"clock {message.type}")
 
     def _post(self, event: Event, effect: str) -> str:
         return effect if self._hands.post(event) else FULL
 
-    def _press(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
+    def _press(self, call: Call, message: Message) -> str:
         """A note as a button: however soft, it is a press."""
+        control = Control("note", call.channel, message.note)
         effects = [
-            self._hands.turn(origin, binding, message.velocity / 127.0 if binding.to in TRIGGERS else 1.0, arrival_ns)
-            for binding in mapping.bindings_for_note(message.channel, message.note)
-        ]
-        return BESIDE.join(effects) or "nothing: " + _why_unbound(mapping, message)
+            self._controls.knobs.turn(
+                call.origin, control, binding, message.velocity / 127.0 if binding.to in TRIGGERS else 1.0,
+                call.arrival_ns,
+            )
+            for binding in call.mapping.controls.get(control, ())
+        ]  # fmt: skip
+        return BESIDE.join(effects) or why_unbound(call.mapping, message)
 
-    def _control(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
-        if message.control == ALL_SOUND_OFF:
-            return self._hands.press(origin, "panic", 1.0, arrival_ns)
-        bindings = mapping.bindings_for_cc(message.channel, message.control)
-        if message.control in (BANK_MSB, BANK_LSB) and not bindings:
-            bank = self._programs.choose_bank(origin, message.channel, message.control, message.value)
+    def _release(self, call: Call, message: Message) -> str:
+        if not _for_pads(call.mapping, call.channel, message.note):
+            return self._controls.simple(call, "note", message.note, 0) or RELEASE
+        pad = call.mapping.pad_for(call.channel, message.note)
+        return self._hands.release(call.origin, message.note, pad, call.arrival_ns, channel=call.channel)
+
+    def _control(self, call: Call, message: Message) -> str:
+        number = message.control
+        if number == ALL_SOUND_OFF:
+            return self._hands.press(call.origin, "panic", 1.0, call.arrival_ns)
+        if number == RESET_CONTROLLERS:
+            return self._controls.reset(call)
+        if number in ALL_NOTES_OFF:
+            ended = self._hands.release_all(call.origin, call.channel, call.arrival_ns)
+            return f"lets go of {ended} notes"
+        effect = self._controls.controller(call, number, message.value)
+        if effect is None and number in (BANK_MSB, BANK_LSB):
+            bank = self._programs.choose_bank(call.origin, call.channel, number, message.value)
             return f"bank {bank} for the next program"
-        position = midi_position(message.value)
-        effects = [self._hands.turn(origin, binding, position, arrival_ns) for binding in bindings]
-        return BESIDE.join(effects) or "nothing: " + _why_unbound(mapping, message)
+        return effect or why_unbound(call.mapping, message)
 
-    def _program(self, mapping: Mapping, origin: str, message: Message, arrival_ns: int) -> str:
-        if mapping.channel not in (None, message.channel):
-            return "nothing: " + _why_unbound(mapping, message)
+    def _program(self, call: Call, message: Message) -> str:
+        mapping = call.mapping
+        if effect := self._controls.simple(call, "program", message.program, 127):
+            return effect
+        if mapping.channel not in (None, call.channel):
+            return why_unbound(mapping, message)
         if not mapping.programs:
             return "nothing: the mapping wants no programs"
-        number = self._programs.number(origin, message.channel, message.program)
-        return self._post(Program(origin, number, arrival_ns=arrival_ns), f"preset number {number}")
+        number = self._programs.number(call.origin, call.channel, message.program)
+        return self._post(Program(call.origin, number, arrival_ns=call.arrival_ns), f"preset number {number}")
 
-    def _release(self, mapping: Mapping, message: Message, arrival_ns: int) -> str:
-        if not _for_pads(mapping, message.channel, message.note):
-            return RELEASE
-        return self._hands.release(message.note, mapping.pad_for(message.channel, message.note), arrival_ns)
-
-    def _choke(self, mapping: Mapping, message: Message, arrival_ns: int) -> str | None:
+    def _squeeze(self, call: Call, message: Message) -> str:
         """A cymbal that is grabbed jumps from no pressure to all of it, while a finger on a pad comes by degrees."""
-        key = (message.channel, message.note)
+        mapping, key = call.mapping, (call.origin, call.channel, message.note)
+        if effect := self._controls.simple(call, "aftertouch", message.note, message.value):
+            return effect
         before = self._pressures.get(key, 0)
         self._pressures[key] = message.value
-        if before or message.value < GRABBED or not _for_pads(mapping, *key):
-            return None
-        return self._hands.choke(message.note, mapping.pad_for(*key), arrival_ns)
+        if before or message.value < GRABBED or not _for_pads(mapping, call.channel, message.note):
+            return UNUSED
+        pad = mapping.pad_for(call.channel, message.note)
+        return self._hands.choke(call.origin, message.note, pad, call.arrival_ns, channel=call.channel) or UNUSED
 
     def _trace(self, origin: str, data: list[int], effect: str) -> None:
         if self._monitored():
@@ -132,21 +187,3 @@ class MidiMessages:
 def _for_pads(mapping: Mapping, channel: int, note: int) -> bool:
     """Whether a note may play pads: one on the mapping's channel that presses nothing else."""
     return mapping.channel in (None, channel) and not mapping.bindings_for_note(channel, note)
-
-
-def _why_unbound(mapping: Mapping, message: Message) -> str:
-    if mapping.channel is not None and mapping.channel != message.channel:
-        return f"channel {message.channel + 1}, and the mapping listens to {mapping.channel + 1}"
-    return "no pad or button of the mapping" if "note" in message.dict() else "not in the mapping"
-
-
-def shown(data: list[int]) -> str:
-    """A message as `monitor` shows it, channels from 1; bytes where it is no MIDI."""
-    try:
-        message = Message.from_bytes(data)
-    except (ValueError, IndexError):
-        return bytes(data).hex(" ")
-    words = [f"{key} {value}" for key, value in message.dict().items() if key not in ("type", "time", "channel")]
-    if hasattr(message, "channel"):
-        words.append(f"channel {message.channel + 1}")
-    return " ".join([message.type, *words])

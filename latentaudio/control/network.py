@@ -33,7 +33,7 @@ def found_by_others(osc: OscServer, host: str, wanted: int | None, known: Known)
         raise UsageError("--oscquery needs the extra net: pip install 'latentaudio[net]'")
     query = _bound(osc, host, wanted, known)
     query.start()
-    osc.feedback.onlooker = query
+    osc.feedback.onlookers.append(query)
     announcer = None if host.startswith("127.") else Announcer({OSC: osc.port, OSC_QUERY: query.port})
     if announcer:
         announcer.start()
@@ -42,7 +42,7 @@ def found_by_others(osc: OscServer, host: str, wanted: int | None, known: Known)
     finally:
         if announcer:
             announcer.close()
-        osc.feedback.onlooker = None
+        osc.feedback.onlookers.remove(query)
         query.close()
 
 

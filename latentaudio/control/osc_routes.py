@@ -38,7 +38,7 @@ def _note(hands: Hands, mapping: Mapping, call: Call) -> str:
     pad = mapping.note_pads.get(note)
     strength = velocity(call.values[1]) if len(call.values) > 1 else 1.0
     if strength <= 0.0:
-        return hands.release(note, pad, call.arrival_ns, call.at_ns)
+        return hands.release(call.origin, note, pad, call.arrival_ns, call.at_ns)
     effect = hands.note(call.origin, note, pad, strength, call.arrival_ns, call.at_ns)
     if effect is None:
         raise Refusal(f"note {note} plays no pad in this mapping")

@@ -50,6 +50,15 @@ def test_what_a_midi_knob_moves_reaches_osc(server: OscServer, listener: Client)
     assert listener.pending() == [("/la/latent/5", [0.75])]
 
 
+def test_how_far_a_knob_is_from_its_parameter_reaches_osc_the_latest_of_a_frame(
+    server: OscServer, listener: Client
+) -> None:
+    for away in (0.5, -0.25):
+        server.feedback.waiting("map.x", away)
+    server.feedback.flush(1.0)
+    assert listener.pending() == [("/la/pickup/map/x", [-0.25])]
+
+
 def test_many_changes_in_a_frame_are_one_message_with_the_latest_value(server: OscServer, listener: Client) -> None:
     for step in range(100):
         server.feedback.changed("latent.1", step / 100, "demo")

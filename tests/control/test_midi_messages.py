@@ -221,7 +221,7 @@ def test_all_sound_off_is_panic(midi: MidiMessages, stage: Stage) -> None:
         ([0x99, 36, 64], "note_on note 36 velocity 64 channel 10", "pad 1 at velocity 0.50"),
         ([0x90, 36, 64], "note_on note 36 velocity 64 channel 1", "nothing: channel 1, and the mapping"),
         ([0xB9, 9, 1], "control_change control 9 value 1 channel 10", "nothing: not in the mapping"),
-        ([0xE9, 0, 64], "pitchwheel pitch 0 channel 10", "nothing: not used"),
+        ([0xE9, 0, 64], "pitchwheel pitch 0 channel 10", "nothing: not in the mapping"),
         ([0x99, 36], "99 24", "nothing: not a MIDI message"),
     ],
 )
