@@ -16,6 +16,7 @@ import numpy as np
 
 from benchmarks.freshness import Silent
 from latentaudio.config import FACTORY_MODEL
+from latentaudio.errands import Errands
 from latentaudio.events import Event, Order, Rendered
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit, Pad
@@ -53,7 +54,7 @@ class Performer:
             state.points = np.stack([library.draw(random) for _ in state.points])
             shelf.save(f"{number:03}", state, library, MARK, datetime.now(UTC))
         self.repertoire = Repertoire(shelf, self.instrument, lambda: self.renderer, lambda: MARK, Silent(),
-                                     library.sample_rate)  # fmt: skip
+                                     library.sample_rate, Errands("presets"))  # fmt: skip
         self.renderer.start()
         self.instrument.render_missing()
         self.settle()
@@ -97,7 +98,6 @@ def main() -> None:
                 found[kind].append(performer.recall(wanted))
                 performer.settle()
         device = performer.renderer.device
-        performer.repertoire.close()
         performer.renderer.close()
     print(
         "| preset | device | count | first layers of all pads, median ms | longest | all layers, median ms | longest |"

@@ -30,6 +30,7 @@ from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import ports_now
 from latentaudio.control.reload import MappingFiles
 from latentaudio.engine.recorder import Recorder
+from latentaudio.errands import Errands
 from latentaudio.errors import LatentAudioError
 from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace, Waiting
 from latentaudio.instrument import Instrument
@@ -146,15 +147,18 @@ class Daemon:
         folders = [models_folder()] if here == FACTORY_MODEL else [models_folder(), here.parent]
         self.models = Models(folders, self.instrument, renderer, mark, self._started_renderer, replies)
         parts.callback(self.models.close)
+        self._saving, self._listing = Errands("presets"), Errands("sounds")
         self.repertoire = Repertoire(
             PresetFolder(presets_folder()), self.instrument, lambda: self.renderer, lambda: self.models.mark, replies,
-            self.output.sample_rate,
+            self.output.sample_rate, self._saving,
         )  # fmt: skip
-        parts.callback(self.repertoire.close)
+        parts.callback(self._saving.close)
+        parts.callback(self._listing.close)
         sounds = settings.sounds or sounds_folder()
         self.sound_files = SoundFiles(
-            sounds, sounds / "recordings", self.instrument, self.output.engine, lambda: self.renderer, replies
-        )
+            sounds, sounds / "recordings", self.instrument, self.output.engine, lambda: self.renderer, replies,
+            self._listing,
+        )  # fmt: skip
         parts.callback(self.sound_files.close)
 
     @property
@@ -311,6 +315,8 @@ class Daemon:
 
     def _tick(self) -> None:
         self.triggers.add(self.output.engine.collect())
+        self._saving.collect()
+        self._listing.collect()
         now = time.perf_counter()
         self.instrument.tick(now)
         self.osc.learned = self.instrument.state.learned

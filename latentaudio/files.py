@@ -1,10 +1,14 @@
-"""Files that are whole or not there."""
+"""Files that are whole or not there, and which of them hold sounds. Any thread's."""
 
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+SOUND_SUFFIXES = frozenset(
+    (".aif", ".aifc", ".aiff", ".au", ".caf", ".flac", ".mp3", ".oga", ".ogg", ".opus", ".rf64", ".w64", ".wav")
+)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from latentaudio.errors import DataError, UsageError
 from latentaudio.events import Samples
+from latentaudio.files import SOUND_SUFFIXES
 from latentaudio.latent.library import Library, Point, read_library
 from latentaudio.offline_files import Form, write_sound, write_text
 from latentaudio.offline_index import INDEX, index_text
@@ -81,7 +82,6 @@ def reconstruct(model: Path, source: Path, out: Path, device: str, match: int = 
     """
     from latentaudio.core.audio import read_audio
     from latentaudio.core.checkpoint import load_model
-    from latentaudio.core.dataset import SUFFIXES
     from latentaudio.core.device import pick_device
     from latentaudio.core.evaluate import reconstruct as reconstructed
     from latentaudio.core.match import matched
@@ -91,7 +91,7 @@ def reconstruct(model: Path, source: Path, out: Path, device: str, match: int = 
     loaded = load_model(model, pick_device(device))
     jobs = [(source, out)]
     if source.is_dir():
-        found = sorted(path for path in source.rglob("*") if path.suffix.lower() in SUFFIXES)
+        found = sorted(path for path in source.rglob("*") if path.suffix.lower() in SOUND_SUFFIXES)
         jobs = [(path, out / f"{path.stem}.wav") for path in found]
         if not jobs:
             raise DataError(f"{source}: no sound files in it")

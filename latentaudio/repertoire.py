@@ -1,18 +1,17 @@
-"""Presets while one plays: recalled, saved, stepped through, and rendered ahead. The state thread's.
-
-Saving syncs the disk, which takes some 15 ms: a thread of its own does it.
-"""
+"""Presets while one plays: recalled, saved, stepped through, and rendered ahead. The state thread's."""
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from datetime import UTC, datetime
+from itertools import count
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentaudio.engine.commands import Sound
+from latentaudio.errands import Sends
 from latentaudio.errors import LatentAudioError, PresetError, UsageError
 from latentaudio.events import Act, Ahead, Encoded, Event, Failed, Order, Program, Samples
 from latentaudio.instrument import Instrument
@@ -56,17 +55,18 @@ class Repertoire:
     """The presets' folder, and what is on its way from it."""
 
     def __init__(self, folder: PresetFolder, instrument: Instrument, renderer: Callable[[], Renders],
-                 fingerprint: Callable[[], str], replies: Replies, sample_rate: int) -> None:  # fmt: skip
-        """`renderer` and `fingerprint` are those of the model that plays when they are called."""
+                 fingerprint: Callable[[], str], replies: Replies, sample_rate: int,
+                 saving: Sends) -> None:  # fmt: skip
+        """`renderer` and `fingerprint` are those of the model that plays when they are called.
+
+        `saving` has the disk synced, which takes some 15 ms.
+        """
         self._folder, self._instrument, self._replies = folder, instrument, replies
         self._renderer, self._fingerprint, self._rate = renderer, fingerprint, sample_rate
         self._foreign: tuple[str, str] | None = None  # name and origin of a preset whose sounds are being encoded
         self._ahead: dict[str, NDArray[np.float32]] = {}  # points that are being rendered, by key
-        self._saving = ThreadPoolExecutor(1, "presets")
-
-    def close(self) -> None:
-        """Wait for what is being saved."""
-        self._saving.shutdown()
+        self._keys = (f"{AHEAD} {number}" for number in count())  # an answer that comes late fits no later points
+        self._saving = saving
 
     def perform(self, event: Event) -> bool:
         """Do what is ours; whether it was. Raises LatentAudioError."""
@@ -84,6 +84,9 @@ class Repertoire:
                 self._load(self._folder.list.beside(self._instrument.state.preset, step), event)
             case Program(number=number):
                 self._load(self._folder.list.numbered(number), event)
+            case Act(name="stop"):
+                self._give_up("given up")
+                return False  # others have things to give up, too
             case _:
                 return self._hear(event)
         return True
@@ -154,7 +157,13 @@ class Repertoire:
         self.render_ahead()
 
     def render_ahead(self) -> None:
-        """Have the sounds of the presets on either side ready. What is damaged is found out when it is recalled."""
+        """Have the sounds of the presets on either side ready, and of no others that were passed by.
+
+        What is damaged is found out when it is recalled.
+        """
+        for key in self._ahead:
+            self._renderer().stop(key)
+        self._ahead.clear()
         names = self._folder.list.names()
         here = self._instrument.state.preset
         if here not in names or len(names) < 2:
@@ -171,10 +180,10 @@ class Repertoire:
         if self._folder.peek(name).is_foreign(self._fingerprint()):
             return
         state = self._folder.load(name, library, self._fingerprint(), [], instrument.state)
-        for pad, voiced in enumerate(instrument.voicings(state)):
+        for voiced in instrument.voicings(state):
             missing = np.array([latent for latent in voiced.latents if larder.get(latent) is None], np.float32)
             if len(missing):
-                key = f"{AHEAD} {name} {pad}"
+                key = next(self._keys)
                 self._ahead[key] = missing
                 self._renderer().submit_ahead(key, missing)
 
@@ -191,16 +200,18 @@ class Repertoire:
         played = [instrument.sounding.loudest(pad) for pad in range(PADS)]
         sounds = [NOTHING if each is None else each[1].samples for each in played]
         sounds = sounds if any(map(len, sounds)) else []
-        state, library, fingerprint = instrument.state.copy(), instrument.library, self._fingerprint()
-        instrument.state.preset = name
+        playing, library, fingerprint = instrument.state, instrument.library, self._fingerprint()
+        state, now = playing.copy(), datetime.now(UTC)
 
-        def save() -> None:
+        def saved(done: Future[str]) -> None:
             try:
-                now = datetime.now(UTC)
-                self._folder.save(name, state, library, fingerprint, now, tags or None, sounds, self._rate)
+                written = done.result()
             except LatentAudioError as error:
                 self._replies.fail(event.origin, "preset.save", str(error))
-            else:
-                self._replies.done(event.origin, "preset.save", name)
+                return
+            playing.preset = written  # another may have been recalled meanwhile
+            self._replies.done(event.origin, "preset.save", written)
 
-        self._saving.submit(save)
+        self._saving.send(
+            lambda: self._folder.save(name, state, library, fingerprint, now, tags or None, sounds, self._rate), saved
+        )

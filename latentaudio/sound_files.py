@@ -4,7 +4,10 @@ A name means something inside the folder of sounds or of recordings, and nothing
 """
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,15 +15,16 @@ import numpy as np
 
 from latentaudio.engine.engine import Engine
 from latentaudio.engine.recorder import Recorder
+from latentaudio.errands import Sends
 from latentaudio.errors import AudioError, LatentAudioError, UsageError, suggest
 from latentaudio.events import Act, Encoded, Event, Failed, Matched, Order, Working
-from latentaudio.files import unused
+from latentaudio.files import SOUND_SUFFIXES, unused
 from latentaudio.instrument import Instrument
 from latentaudio.latent.library import Point
 from latentaudio.names import checked_name
 from latentaudio.repertoire import Replies
 
-SUFFIXES = frozenset((".aif", ".aiff", ".flac", ".mp3", ".ogg", ".wav"))
+COMPARED = 1000  # names that one which is not there is compared with: more would hold the performance up
 
 
 @dataclass(frozen=True)
@@ -53,16 +57,22 @@ class SoundFiles:
     """One task of each kind at a time: a new one takes the place of the last."""
 
     def __init__(self, folder: Path, recordings: Path, instrument: Instrument, engine: Engine,
-                 renderer: Callable[[], Renders], replies: Replies) -> None:  # fmt: skip
-        """`folder` holds what may be read, and `recordings` what is written."""
+                 renderer: Callable[[], Renders], replies: Replies, listing: Sends) -> None:  # fmt: skip
+        """`folder` holds what may be read, and `recordings` what is written.
+
+        `listing` looks into folders: one of 100,000 sounds takes it seconds.
+        """
         self._folder, self._recordings = folder, recordings
         self._instrument, self._engine = instrument, engine
         self._renderer, self._replies = renderer, replies
+        self._listing = listing
+        self._looks_for: Order | None = None  # the sounds of the folder that this order names
         self._asked: dict[str, Asked] = {}  # by kind of task
         self.recorder: Recorder | None = None
 
     def close(self) -> None:
-        """End the recording."""
+        """End the recording; look no further into a folder."""
+        self._looks_for = None
         if self.recorder:
             self.recorder.stop()
 
@@ -110,33 +120,58 @@ class SoundFiles:
 
     def _begin(self, order: Order) -> None:
         path = self.find(order.text, folder=order.name == "map.load")
-        paths = self._sounds_in(path) if order.name == "map.load" else [path]
-        if not paths:
-            raise UsageError(f"no sound files in {order.text}")
+        if order.name == "map.load":
+            self._looks_for = order
+            self._listing.send(partial(self._sounds_in, path, order), partial(self._found, order))
+            return
         self._asked[order.name] = Asked(order, self._instrument.focus)
         if order.name == "match":
             self._renderer().match("match", path)
         else:
-            self._renderer().encode_files(order.name, paths)
+            self._renderer().encode_files(order.name, [path])
 
-    def _sounds_in(self, folder: Path) -> list[Path]:
-        """All that a folder holds, but for links that lead elsewhere."""
-        inside = self._folder.resolve()
-        found = (each for each in folder.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
+    def _sounds_in(self, folder: Path, order: Order) -> list[Path]:
+        """All that a folder holds, but for links that lead elsewhere; any part of it once `order` is given up.
+
+        The thread's that lists.
+        """
+        inside, found = self._folder.resolve(), []
+        for each in folder.rglob("*"):
+            if self._looks_for is not order:
+                break
+            if each.suffix.lower() in SOUND_SUFFIXES and each.is_file():
+                found.append(each)
         return sorted(each for each in found if not each.is_symlink() or each.resolve().is_relative_to(inside))
+
+    def _found(self, order: Order, listed: Future[list[Path]]) -> None:
+        """Have what a folder holds encoded, unless that was given up, or another folder ordered."""
+        if self._looks_for is not order:
+            return
+        self._looks_for = None
+        try:
+            paths = listed.result()
+        except OSError as error:
+            self._replies.fail(order.origin, order.name, f"{order.text} cannot be read: {error.strerror}")
+            return
+        if not paths:
+            self._replies.fail(order.origin, order.name, f"no sound files in {order.text}")
+            return
+        self._asked[order.name] = Asked(order, self._instrument.focus)
+        self._renderer().encode_files(order.name, paths)
 
     def find(self, name: str, folder: bool = False) -> Path:
         """The file, or folder, that a name means, its ending left out or not. Raises UsageError, naming the nearest."""
         parts = [part for part in name.split("/") if part]
         wanted = self._folder.joinpath(*map(checked_name, parts)) if parts else self._folder
-        there = [wanted, *(wanted.with_name(wanted.name + suffix) for suffix in sorted(SUFFIXES))]
+        there = [wanted, *(wanted.with_name(wanted.name + suffix) for suffix in sorted(SOUND_SUFFIXES))]
         inside = self._folder.resolve()
         for path in there[:1] if folder else there:
             if (path.is_dir() if folder else path.is_file()) and path.resolve().is_relative_to(inside):
                 return path
         what = "folder" if folder else "sound file"
         kind = (each for each in self._folder.glob("*") if each.is_dir() == folder) if self._folder.is_dir() else ()
-        raise UsageError(f"no {what} '{name}' in {self._folder}{suggest(name, [each.name for each in kind])}")
+        names = [each.name for each in islice(kind, COMPARED)]
+        raise UsageError(f"no {what} '{name}' in {self._folder}{suggest(name, names)}")
 
     def _answer(self, event: Encoded | Matched, use: Callable[[Any, Asked], None]) -> None:
         """Whoever ordered it hears, too, that what came cannot be used."""
@@ -179,6 +214,9 @@ class SoundFiles:
 
     def forget(self, why: str = "another model plays now") -> None:
         """Give up what was ordered; whoever did so hears `why`."""
+        if self._looks_for:
+            self._replies.fail(self._looks_for.origin, self._looks_for.name, why)
+            self._looks_for = None
         for key in list(self._asked):
             self._renderer().stop(key)
             self._replies.fail(self._asked.pop(key).origin, key, why)

@@ -1,13 +1,19 @@
 """The simplest things that honour the instrument's interfaces."""
 
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from latentaudio.engine.commands import Strike
 from latentaudio.latent.library import Library
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -56,6 +62,29 @@ class StubRenderer:
     def submit(self, pad: int, version: int, latents: NDArray[np.float32], arrival_ns: int, part: int = 0) -> None:
         self.requests.append((pad, version, latents, arrival_ns))
         self.parts.append(part)
+
+
+class AtOnce:
+    """An errand is done before it is sent."""
+
+    def send(self, do: Callable[[], T], then: Callable[[Future[T]], None]) -> None:
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(do)
+        then(done)
+
+
+@dataclass
+class Later(AtOnce):
+    """An errand is done when the test says so."""
+
+    errands: list[Callable[[], None]] = field(default_factory=list)
+
+    def send(self, do: Callable[[], T], then: Callable[[Future[T]], None]) -> None:
+        self.errands.append(partial(super().send, do, then))
+
+    def collect(self) -> None:
+        while self.errands:
+            self.errands.pop(0)()
 
 
 @dataclass

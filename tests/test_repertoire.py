@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from latentaudio.events import Encoded, Order, Samples
+from latentaudio.events import Act, Ahead, Encoded, Order, Samples
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.presets import PresetFolder
 from latentaudio.repertoire import Repertoire
 from latentaudio.state import State
-from tests.fakes import RecordingListener, RecordingPort, StubRenderer, library
+from tests.fakes import Later, RecordingListener, RecordingPort, StubRenderer, library
 
 ENCODED = Encoded(key="preset.load", names=("1",), latents=np.full((1, 8), 0.25, np.float32))
 
@@ -55,13 +55,19 @@ class Rig:
     """A preset of the model that plays, and one of another with its sounds."""
 
     def __init__(self, home: Path) -> None:
-        self.encoder, self.told, space = Encoder(), Told(), library()
+        self.encoder, self.told, self.saving, space = Encoder(), Told(), Later(), library()
         folder, now = PresetFolder(home), datetime.now(UTC)
         folder.save("own", State.of(space), space, "mine", now)
         folder.save("foreign", State.of(space), space, "theirs", now, (), [np.ones(100, np.float32)] * 16, 44100)
-        self.home = home
+        self.home, self.folder = home, folder
         self.instrument = Instrument(space, Kit(), RecordingPort(), StubRenderer(), RecordingListener())
-        self.repertoire = Repertoire(folder, self.instrument, lambda: self.encoder, lambda: "mine", self.told, 44100)
+        self.repertoire = Repertoire(folder, self.instrument, lambda: self.encoder, lambda: "mine", self.told, 44100,
+                                     self.saving)  # fmt: skip
+
+    def save_draws(self, name: str) -> None:
+        state = State.of(library())
+        state.points = np.random.default_rng(len(list(self.home.iterdir()))).standard_normal((16, 8), np.float32)
+        self.folder.save(name, state, library(), "mine", datetime.now(UTC))
 
     def load(self, name: str) -> None:
         self.repertoire.perform(Order("osc:me", "preset.load", name))
@@ -91,3 +97,50 @@ def test_a_preset_on_its_way_is_given_up_where_another_model_plays(rig):
     rig.repertoire.forget()
     rig.repertoire.perform(ENCODED)
     assert rig.instrument.state.preset == "" and len(rig.told.failures) == 1
+
+
+def test_stop_gives_up_a_preset_whose_sounds_are_encoded(rig):
+    rig.load("foreign")
+    assert not rig.repertoire.perform(Act(name="stop"))  # which others hear as well
+    rig.repertoire.perform(ENCODED)
+    assert rig.told.failures == ["osc:me: preset 'foreign': given up"] and rig.instrument.state.preset == ""
+
+
+def test_what_is_saved_is_the_preset_that_plays_once_it_is_on_the_disk(rig):
+    rig.repertoire.perform(Order("osc:me", "preset.save", "mine"))
+    assert rig.instrument.state.preset == ""
+    rig.saving.collect()
+    assert rig.instrument.state.preset == "mine"
+
+
+def test_a_preset_that_could_not_be_saved_is_not_the_one_that_plays(rig):
+    (rig.home / "mine.yaml").mkdir()
+    rig.repertoire.perform(Order("osc:me", "preset.save", "mine"))
+    rig.saving.collect()
+    assert rig.instrument.state.preset == "" and len(rig.told.failures) == 1
+
+
+def test_another_preset_that_is_recalled_while_one_is_saved_is_the_one_that_plays(rig):
+    rig.repertoire.perform(Order("osc:me", "preset.save", "mine"))
+    rig.load("own")
+    rig.saving.collect()
+    assert rig.instrument.state.preset == "own"
+
+
+def test_of_presets_passed_by_nothing_is_rendered_ahead_any_more(rig):
+    for number in range(5):
+        rig.save_draws(f"00{number}")
+    rig.load("000"), rig.load("001")
+    before = rig.encoder.keys.copy()
+    rig.load("002")
+    assert len(rig.encoder.keys) == 2 * 16 and not set(rig.encoder.keys) & set(before)
+
+
+def test_sounds_that_come_late_are_of_no_point_that_was_asked_for_later(rig):
+    for number in range(3):
+        rig.save_draws(f"00{number}")
+    rig.load("000")
+    late = rig.encoder.keys[0]
+    rig.load("001"), rig.load("000")
+    rig.repertoire.perform(Ahead(key=late, sounds=(np.ones(9, np.float32),)))
+    assert rig.instrument.sounding.larder.megabytes == 0.0

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from latentaudio.errors import UsageError
-from latentaudio.events import Encoded, Matched, Order, Set
+from latentaudio.events import Act, Encoded, Matched, Order, Set
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.sound_files import SoundFiles
-from tests.fakes import RecordingListener, RecordingPort, StubRenderer, library
+from tests.fakes import AtOnce, Later, RecordingListener, RecordingPort, StubRenderer, library
 
 POINT = np.full((1, 8), 0.25, np.float32)
 
@@ -53,14 +53,16 @@ class Rig:
     """A folder with a kick, and an instrument to put it into."""
 
     def __init__(self, home: Path) -> None:
-        self.folder, self.encoder, self.told = home / "sounds", Encoder(), Told()
+        self.folder, self.encoder, self.told, self.errands = home / "sounds", Encoder(), Told(), Later()
         (self.folder / "empty").mkdir(parents=True)
         (self.folder / "kick.wav").touch()
         self.instrument = Instrument(library(), Kit(), RecordingPort(), StubRenderer(), RecordingListener())
-        self.files = SoundFiles(self.folder, home, self.instrument, cast(Any, None), lambda: self.encoder, self.told)
+        self.files = SoundFiles(self.folder, home, self.instrument, cast(Any, None), lambda: self.encoder, self.told,
+                                self.errands)  # fmt: skip
 
     def order(self, name: str, text: str) -> None:
         self.files.perform(Order("osc:me", name, text))
+        self.errands.collect()
 
 
 @pytest.fixture
@@ -80,11 +82,19 @@ def test_a_sound_goes_into_the_pad_that_had_the_focus_when_it_was_ordered(rig, o
 
 
 def test_an_order_that_is_refused_leaves_the_one_before(rig):
-    rig.order("map.load", "")
-    with pytest.raises(UsageError, match="no sound files in empty"):
-        rig.order("map.load", "empty")
+    rig.order("map.load", ""), rig.order("map.load", "empty")
     rig.files.forget()
-    assert rig.told.answers == [("fail", "osc:me", "map.load", "another model plays now")]
+    said = ("no sound files in empty", "another model plays now")
+    assert rig.told.answers == [("fail", "osc:me", "map.load", each) for each in said]
+
+
+@pytest.mark.parametrize("then", [Act(name="stop"), Order("osc:me", "map.load", "empty")])
+def test_a_folder_that_is_looked_into_is_left_where_it_is_given_up_or_another_is_ordered(rig, then):
+    rig.files.perform(Order("osc:me", "map.load", ""))
+    rig.files.perform(then)
+    rig.errands.collect()
+    assert not rig.encoder.files
+    assert [answer[:3] for answer in rig.told.answers if answer[0] == "fail"] == [("fail", "osc:me", "map.load")]
 
 
 def test_whoever_ordered_a_map_hears_that_it_cannot_be_made(rig):
@@ -109,6 +119,6 @@ def test_a_link_in_a_folder_leads_nowhere_else(rig, tmp_path):
 
 def test_where_nothing_can_be_written_no_recording_begins(rig):
     taken = rig.folder / "kick.wav"
-    files = SoundFiles(rig.folder, taken, rig.instrument, cast(Any, None), lambda: rig.encoder, rig.told)
+    files = SoundFiles(rig.folder, taken, rig.instrument, cast(Any, None), lambda: rig.encoder, rig.told, AtOnce())
     with pytest.raises(UsageError, match="cannot record to"):
         files.perform(Order("osc:me", "record.start", "take"))

@@ -16,12 +16,12 @@ from latentaudio.config import cache_folder
 from latentaudio.core.audio import one_shot, read_audio
 from latentaudio.core.pool import in_threads
 from latentaudio.core.sound_cache import load_cache, save_cache
-from latentaudio.core.sounds import SUFFIXES, Sound, has_splits, hold_out, list_sounds, shown
+from latentaudio.core.sounds import Sound, has_splits, hold_out, list_sounds, shown
 from latentaudio.core.store import OnDisk, memory_for_sounds
 from latentaudio.core.vae import VaeConfig
 from latentaudio.errors import DataError
 
-__all__ = ["SUFFIXES", "Dataset", "load_folder"]
+__all__ = ["Dataset", "load_folder"]
 
 GROUP_POWER = -0.7  # between every sound alike (0) and every group alike (-1)
 FULL_SCALE = 32767.0

@@ -13,24 +13,8 @@ import numpy as np
 
 from latentaudio.core.tables import read_table
 from latentaudio.errors import DataError
+from latentaudio.files import SOUND_SUFFIXES
 
-SUFFIXES = frozenset(
-    (
-        ".aif",
-        ".aifc",
-        ".aiff",
-        ".au",
-        ".caf",
-        ".flac",
-        ".mp3",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".rf64",
-        ".w64",
-        ".wav",
-    )
-)
 HELD_OUT = 0.1  # of the groups, or of the sounds where groups are few
 FEWEST_GROUPS = 10
 
@@ -61,7 +45,7 @@ def list_sounds(folder: Path, select: Collection[str] | None) -> Iterator[Sound]
 
 def _from_tree(folder: Path) -> Iterator[Sound]:
     for path in sorted(folder.rglob("*")):
-        if path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file():
+        if path.suffix.lower() in SOUND_SUFFIXES and not path.name.startswith(".") and path.is_file():
             yield Sound(path.relative_to(folder).as_posix(), path.parent.relative_to(folder).as_posix())
 
 
