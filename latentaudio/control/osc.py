@@ -117,7 +117,7 @@ class OscServer:
         try:
             messages = decode(data)
         except MalformedPacket as error:
-            counters.malformed += 1
+            self._dispatcher.malformed(data, sender, str(error))
             log.debug("OSC packet from %s:%d: %s", *sender, error)
             return
         if self._clients.heard(sender, arrival_ns / 1e9):

@@ -18,6 +18,9 @@ from latentaudio.events import Event, Trace
 
 MIXER_AHEAD_NS = 2_000_000_000  # how far ahead of its time a hit is handed to the audio thread
 
+BEGINNING = 12  # bytes of a packet that cannot be read, as `monitor` shows them
+OVERFULL = "too many messages wait for their time"
+
 # What only we send: a client that sends everything back must not be answered with errors for ever.
 _REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/progress", "/la/status/")
 _UNTRACED = ("/la/monitor", *_REPORTS)
@@ -61,6 +64,11 @@ class Dispatcher:
         for do in self._schedule.due(perf_counter_ns()):
             do()
 
+    def malformed(self, data: bytes, sender: Address, why: str) -> None:
+        """Count a packet that cannot be read, and show its beginning to who watches."""
+        self.counters.malformed += 1
+        self._trace(Call(sender, data[:BEGINNING].hex(" "), [], perf_counter_ns()), f"nothing: not OSC, {why}")
+
     def message(self, message: Message, sender: Address, arrival_ns: int) -> None:
         """Act on one message, or hold it until its time."""
         self.counters.messages += 1
@@ -103,7 +111,8 @@ class Dispatcher:
             call = replace(call, arrival_ns=due_ns)
         if not self._schedule.hold(due_ns, partial(self._act, route, call)):
             self.counters.overfull += 1
-            self._feedback.error(call.origin, call.address, "too many messages wait for their time")
+            self._feedback.error(call.origin, call.address, OVERFULL)
+            self._trace(call, f"nothing: {OVERFULL}")
 
     def _act(self, route: Route, call: Call) -> None:
         try:

@@ -84,6 +84,14 @@ def test_what_is_refused_after_it_was_passed_on_is_told_too(server: OscServer, c
     ]
 
 
+def test_what_is_no_osc_is_shown_as_bytes(client: Client, stage: Stage) -> None:
+    watching(client)
+    client.send_bytes(b"GET / HTTP/1.1")
+    client.settle()
+    trace = next(trace for trace in stage.of(Trace) if trace.message.startswith("47 45 54"))
+    assert trace.effect == "nothing: not OSC, neither a message nor a bundle"
+
+
 def test_who_asks_to_watch_is_answered_each_time(client: Client) -> None:
     client.send("/la/monitor", 1)
     assert ("/la/done", ["/la/monitor"]) in client.settle()
