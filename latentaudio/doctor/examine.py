@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 
-from latentaudio.doctor import decoder, disk, loopback, network, ports, python, sound, system
+from latentaudio.doctor import decoder, disk, jack_server, loopback, network, ports, python, sound, system
 from latentaudio.doctor.finding import Case, Finding
 from latentaudio.errors import LatentAudioError
 
@@ -14,7 +14,7 @@ Check = Callable[[], Iterator[Finding]]
 
 def examine(case: Case) -> Iterator[Finding]:
     """What is found, as it is found: the whole takes some 20 seconds, and as long again as a loop-back."""
-    loopback.hush()
+    jack_server.hush()
     daemon = network.daemon_at(case.osc_port)
     drivers = sound.drivers()
     checks: dict[str, Check] = {
