@@ -34,6 +34,11 @@ class Hit(Protocol):
     def choke(self, pad: int, arrival_ns: int, at_ns: int) -> bool:
         """End all that sounds of a pad. False: the ring is full."""
 
+    def silence(self) -> bool:
+        """End all that sounds and that was hit before, by whomever; what is hit after it sounds. False: the ring is
+        full.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

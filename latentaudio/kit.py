@@ -107,6 +107,10 @@ class Hits:
         """End all that sounds of a pad, 2 ms."""
         return self.port.choke_pad(pad, at_ns or self.kit.instant(arrival_ns))
 
+    def silence(self) -> bool:
+        """End all that sounds, 5 ms."""
+        return self.port.silence()
+
 
 class Kit:
     """What a hit needs to know, and nothing that it would have to wait for."""

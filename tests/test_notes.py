@@ -51,6 +51,14 @@ def test_a_note_sounds_as_the_mode_says(mode, note, hertz):
     assert rig.pitch() == hertz
 
 
+def test_all_sound_off_ends_what_was_hit_before_it_and_not_what_comes_after():
+    rig = Rig()
+    rig.send(0x99, 36, 127), rig.send(0xB9, 120, 0)
+    assert rig.pitch() == 0
+    rig.send(0x99, 36, 127), rig.send(0xB9, 120, 0), rig.send(0x99, 37, 127)
+    assert rig.pitch() == HIGH
+
+
 def test_notes_of_another_channel_play_in_no_mode():
     rig = Rig()
     for rig.kit.mode in ("kit", "focus", "chromatic"):

@@ -88,6 +88,8 @@ class Hands:
             return self.play(origin, TRIGGERS[action], min(strength, 1.0), arrival_ns, at_ns)
         if action in TRIGGERS or strength < PRESSED:
             return RELEASE
+        if action == "panic":  # by the way that hits go: one that follows in the same packet is not silenced
+            return action if self.hit.silence() else FULL
         return action if self.post(Act(origin, action, arrival_ns=arrival_ns)) else FULL
 
     def set(self, origin: str, name: str, value: float, arrival_ns: int) -> str:

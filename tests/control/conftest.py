@@ -51,6 +51,10 @@ class Stage:
         self.ended.append(("choke", pad, 0.0))
         return True
 
+    def silence(self) -> bool:
+        self.ended.append(("silence", 0, 0.0))
+        return True
+
     def post(self, event: Event) -> bool:
         if not self.full:
             self.events.append(event)

@@ -212,7 +212,7 @@ def test_pressure_on_other_channels_and_notes_chokes_nothing(midi: MidiMessages,
 
 def test_all_sound_off_is_panic(midi: MidiMessages, stage: Stage) -> None:
     midi.receive(ORIGIN, [0xB0, 120, 0], 0)
-    assert stage.of(Act) == [Act(ORIGIN, "panic")]
+    assert stage.ended == [("silence", 0, 0.0)]
 
 
 @pytest.mark.parametrize(
