@@ -58,6 +58,8 @@ class Remote:
             self._socket.send(packet)
         except ConnectionError as error:
             raise self.nobody() from error
+        except OSError as error:
+            raise ControlError(f"cannot reach {self._place}: {error.strerror or error}") from error
 
     def messages(self, seconds: float) -> Iterator[tuple[str, list[Any]]]:
         """`(address, arguments)` of what comes in, for `seconds`."""
@@ -68,7 +70,7 @@ class Remote:
                 packet = OscPacket(self._socket.recv(LARGEST))
             except TimeoutError:
                 return
-            except ConnectionError as error:
+            except OSError as error:
                 raise self.nobody() from error
             except ParseError:
                 continue

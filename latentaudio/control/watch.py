@@ -13,7 +13,8 @@ from latentaudio.errors import ControlError
 
 KEEP_S = 2.0  # between two words to the daemon, which drops who is silent
 UNANSWERED = 3  # of them in a row, and nobody is there: Wi-Fi may lose one
-HEADER = f"{'time':<12} {'from':<28} {'message':<40} what it did"
+LINE = "{:<12} {:<28} {:<44} {}"  # of the table
+HEADER = LINE.format("time", "from", "message", "what it did")
 
 _NOTHING = "nothing: "
 
@@ -34,7 +35,7 @@ class Row:
         """A line of the table, in local time."""
         clock = datetime.fromisoformat(self.time).astimezone().strftime("%H:%M:%S.%f")[:12]
         effect = BESIDE.join([*filter(None, [self.did]), *(_NOTHING + why for why in filter(None, [self.why]))])
-        return f"{clock} {self.port or self.client or self.source:<28} {self.message:<40} {effect}"
+        return LINE.format(clock, self.port or self.client or self.source, self.message, effect)
 
 
 def watch(remote: Remote) -> Generator[Row]:

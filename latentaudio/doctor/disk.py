@@ -30,7 +30,7 @@ def room(what: str, path: Path) -> Finding:
     if not os.access(there, os.W_OK):
         return Finding("disk", "problem", f"{there}, for {what}, cannot be written to", "change its permissions")
     free = shutil.disk_usage(there).free
-    said, figures = f"{free / 1e9:.1f} GB free for {what} in {path}", {"free_mb": free / 1e6}
+    said, figures = f"{free / 1e9:.1f} GB free for {what} in {path}", {"free_mb": round(free / 1e6, 1)}
     if free < TIGHT:
         return Finding("disk", "problem", said, "make room: recordings end when the disk is full", figures)
     if free < LITTLE:

@@ -9,6 +9,7 @@ import pytest
 from latentaudio.doctor import decoder, disk, loopback, network, ports, python, sound, system
 from latentaudio.doctor.examine import examine
 from latentaudio.doctor.finding import Case, Finding
+from latentaudio.doctor.trial import Trial
 from latentaudio.errors import ModelError
 from latentaudio.render.process import Ready
 
@@ -26,8 +27,8 @@ def levels(findings: "list[Finding]") -> list[str]:
     (system.priority(True, 0), "ok"), (system.priority(False, 0), "warning"),
     (system.governor({"performance"}), "ok"), (system.governor({"performance", "powersave"}), "warning"),
     (system.governor(set()), "ok"),
-    (sound.judged(sound.Trial(64, (1.0, 2.0), 0)), "ok"), (sound.judged(sound.Trial(64, (1.0,), 3)), "warning"),
-    (sound.judged(sound.Trial(64, (), 0)), "problem"),
+    (sound.judged(Trial(64, (1.0, 2.0), 0)), "ok"), (sound.judged(Trial(64, (1.0,), 3)), "warning"),
+    (sound.judged(Trial(64, (), 0)), "problem"),
     (decoder.decodes("cpu", 1.0, [12.0, 13.0]), "ok"), (decoder.decodes("cpu", 1.0, [80.0, 90.0]), "warning"),
 ])  # fmt: skip
 def test_what_is_not_well_has_advice(finding: Finding, level: str) -> None:
