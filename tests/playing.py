@@ -53,7 +53,8 @@ class Playing:
         self.port = free_port()
         self._take = self.home / f"take{time.monotonic_ns()}.wav"
         self._ended = 0  # the frame at which the last hit was silenced
-        env = os.environ | {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("STATE", "DATA", "CONFIG")}
+        kinds = ("STATE", "DATA", "CONFIG", "CACHE")
+        env = os.environ | {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in kinds}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "latentaudio", "play", "--audio", "null", "--sample-rate", str(RATE), "--device",
              "cpu", "--midi", midi, "--record", str(self._take), "--sounds", str(self.sounds), "--osc-port",

@@ -12,6 +12,9 @@ from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from latentaudio.config import FACTORY_MODEL
+from latentaudio.latent.library import read_library
+from latentaudio.modelfile import fingerprint
+from latentaudio.render.cache import RenderCache
 from tests.playing import RATE, Playing, Sound, is_same, likeness
 
 LOW = 150.0  # Hz: the body of a kick
@@ -275,3 +278,12 @@ def test_another_model_is_loaded_while_hits_go_on(player):
     assert count > 5 and longest_silence(player.recorded(begin)) < 0.5
     player.wait_for(lambda: player.status()["trigger"]["count"] == hits + count)
     assert is_same(player.hear(PADS[0]), last) and is_same(player.hear(PADS[2]), first)
+
+
+def test_what_another_model_renders_is_kept_for_its_next_start(player):
+    name = other_model(player)
+    path = player.home / "data" / "latentaudio" / "models" / f"{name}.safetensors"
+    renders = RenderCache(fingerprint(path), RATE, player.home / "cache" / "latentaudio" / "renders")
+    player.order("/la/model/load", name)
+    player.settle()
+    player.wait_for(lambda: all(renders.get(point) is not None for point in read_library(path).kit))

@@ -7,7 +7,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from latentaudio.errors import UsageError
+from latentaudio.engine.engine import Engine
+from latentaudio.engine.soundfiles import GrowingFile
+from latentaudio.errors import AudioError, UsageError
 from latentaudio.events import Act, Encoded, Matched, Order, Set
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
@@ -115,6 +117,21 @@ def test_a_link_in_a_folder_leads_nowhere_else(rig, tmp_path):
     (rig.folder / "linked.wav").symlink_to(tmp_path / "secret.wav")
     rig.order("map.load", "")
     assert rig.encoder.files == [rig.folder / "kick.wav"]
+
+
+def test_a_recording_that_broke_says_why_when_it_is_stopped_and_gives_way_to_the_next(rig, tmp_path, monkeypatch):
+    def break_down(*_: object) -> None:
+        raise OSError("the stick was pulled out")
+
+    engine = Engine(44100)
+    files = SoundFiles(rig.folder, tmp_path, rig.instrument, engine, lambda: rig.encoder, rig.told, AtOnce())
+    with monkeypatch.context() as patch, pytest.raises(AudioError, match="the stick was pulled out"):
+        patch.setattr(GrowingFile, "write", break_down)
+        files.perform(Order("osc:me", "record.start", "one"))
+        engine.render(1000)
+        files.perform(Act(name="record.stop"))
+    files.perform(Order("osc:me", "record.start", "two")), files.perform(Act(name="record.stop"))
+    assert [answer[0] for answer in rig.told.answers] == ["done"] * 3
 
 
 def test_where_nothing_can_be_written_no_recording_begins(rig):
