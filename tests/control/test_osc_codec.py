@@ -140,3 +140,9 @@ ADDRESS_BOOK = routes(Stage())
 @given(st.sampled_from(["/la/latent/1", "/la/map/x", "/a"]), st.floats(width=32, allow_nan=False))
 def test_the_short_way_for_a_single_float_writes_what_python_osc_does(address: str, value: float) -> None:
     assert encode(address, value) == build_msg(address, [value]).dgram
+
+
+def test_a_flood_of_wrong_addresses_costs_few_searches_and_each_is_still_explained() -> None:
+    book = routes(Stage())
+    told = [book.explain("/la/mastr/level") for _ in range(3)] + [book.explain(f"/la/mastr/{n}x") for n in range(1000)]
+    assert told == ["no such address; did you mean '/la/master/level'?"] * 3 + ["no such address"] * 1000
