@@ -1,4 +1,8 @@
-"""How even the way between two sounds is, and how much of the latent space is used. On the caller's thread."""
+"""How even the way between two sounds is, and how much of the latent space is used. On the caller's thread.
+
+The ways here are not those that are played (`latent.morph`): core imports nothing of latent, and what is measured is
+the decoder between two codes as the literature takes them, about the origin and with no station near it.
+"""
 
 from collections.abc import Callable
 
