@@ -1,5 +1,6 @@
 """Whether the machine lets us be punctual: its load, real-time priority, the governor of its clock."""
 
+import contextlib
 import os
 import sys
 import threading
@@ -23,7 +24,7 @@ def check() -> Iterator[Finding]:
     if hasattr(os, "getloadavg"):
         yield load(os.getloadavg()[0], os.cpu_count() or 1)
     if sys.platform == "linux":
-        yield priority(_is_granted(), _limit("RLIMIT_RTPRIO"))
+        yield priority(_is_granted(), _limit("RLIMIT_RTPRIO"), _runs("rtkit-daemon"))
         yield governor({path.read_text().strip() for path in CPUS.glob("cpu[0-9]*/cpufreq/scaling_governor")})
     else:
         yield Finding("system", "ok", "this system gives audio threads their priority by itself")
@@ -37,11 +38,15 @@ def load(average: float, cores: int) -> Finding:
     return Finding("system", "warning", said, "close other programs: the times below are those of a busy machine")
 
 
-def priority(is_granted: bool, limit: int) -> Finding:
-    """Whether threads may ask for real-time priority; `limit` is the highest one that a user may have."""
+def priority(is_granted: bool, limit: int, has_rtkit: bool = False) -> Finding:
+    """Whether threads may ask for real-time priority; `limit` is the highest one that a user may have.
+
+    RTKit grants it to who asks it over D-Bus, as PipeWire does for its own threads; ours ask the kernel.
+    """
     if is_granted:
         return Finding("system", "ok", "real-time priority is granted")
-    said = f"real-time priority is not granted (the limit is {limit})"
+    rtkit = "; RTKit grants it to PipeWire alone" if has_rtkit else ""
+    said = f"real-time priority is not granted (the limit is {limit}{rtkit})"
     return Finding("system", "warning", said, LIMITS)
 
 
@@ -70,6 +75,14 @@ def _is_granted() -> bool:
     thread.start()
     thread.join()
     return granted[0]
+
+
+def _runs(name: str) -> bool:
+    for file in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):  # it has just ended
+            if file.read_text().strip() == name:
+                return True
+    return False
 
 
 def _limit(name: str) -> int:

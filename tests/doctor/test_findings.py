@@ -24,7 +24,7 @@ def levels(findings: "list[Finding]") -> list[str]:
 @pytest.mark.parametrize(("finding", "level"), [
     (python.wakes(0.2), "ok"), (python.wakes(4.0), "warning"),
     (system.load(0.5, 2), "ok"), (system.load(1.9, 2), "warning"),
-    (system.priority(True, 0), "ok"), (system.priority(False, 0), "warning"),
+    (system.priority(True, 0), "ok"), (system.priority(False, 0, True), "warning"),
     (system.governor({"performance"}), "ok"), (system.governor({"performance", "powersave"}), "warning"),
     (system.governor(set()), "ok"),
     (sound.judged(Trial(64, (1.0, 2.0), 0)), "ok"), (sound.judged(Trial(64, (1.0,), 3)), "warning"),
