@@ -2,7 +2,6 @@
 
 import gc
 import logging
-import queue
 import signal
 import sys
 import time
@@ -33,6 +32,7 @@ from latentaudio.engine.recorder import Recorder
 from latentaudio.errands import Errands
 from latentaudio.errors import LatentAudioError
 from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace, Waiting
+from latentaudio.inbox import Inbox
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.latent.library import Library, read_library
@@ -53,7 +53,6 @@ from latentaudio.status import Floods, Triggers, report
 
 log = logging.getLogger(__name__)
 
-INBOX = 8192  # events that may wait: some seconds of a flood that nobody plays on purpose
 TICK_S = 1 / 120  # between looks at what is due: feedback goes out at 60 Hz, sounds that ended are let go
 WATCH_S = 0.5  # between looks at what may have failed, and reports of the status
 SWITCH_S = 0.0005  # a note waits this long at most for Python code that runs elsewhere; the default is 5 ms
@@ -67,8 +66,7 @@ class Daemon:
     def __init__(self, settings: Settings) -> None:
         """Nothing starts before the daemon is entered."""
         self.settings = settings
-        self._inbox: queue.Queue[Event] = queue.Queue(INBOX)
-        self._refused_events = 0
+        self._inbox = Inbox()
         self._parts = ExitStack()
         self.triggers = Triggers()
         self._floods = Floods()
@@ -275,12 +273,7 @@ class Daemon:
         if isinstance(event, Trace):
             self.osc.feedback.traces.add(event)
             return True
-        try:
-            self._inbox.put_nowait(event)
-        except queue.Full:
-            self._refused_events += 1
-            return False
-        return True
+        return self._inbox.put(event)
 
     def run(self, seconds: float | None = None) -> None:
         """Be the state thread until `seconds` have passed, or SIGINT or SIGTERM comes."""
@@ -300,11 +293,8 @@ class Daemon:
 
     def _perform_next(self, patience: float) -> None:
         """Wait for an event at most `patience` seconds, and make it happen."""
-        try:
-            event = self._inbox.get(timeout=max(patience, 0.0001))
-        except queue.Empty:
-            return
-        self._guarded(partial(self._handle, event))
+        if (event := self._inbox.take(patience)) is not None:
+            self._guarded(partial(self._handle, event))
 
     def _guarded(self, do: Callable[[], None]) -> None:
         """A fault of ours, or of what is outside, costs one gesture or one look, never the set."""
@@ -387,7 +377,7 @@ class Daemon:
             self.midi = self._open_midi()
             self.midi.start()
         self._set_offset()
-        self._floods.tell(self._refused_events + self.osc.counts()["kernel_dropped"], time.monotonic())
+        self._floods.tell(self._inbox.refused + self.osc.counts()["kernel_dropped"], time.monotonic())
         self._watch_models()
         self._offer_session()
         self.osc.feedback.status(None, self.status())
@@ -422,7 +412,8 @@ class Daemon:
             "mapping": self.mappings.report(),
             "oscquery": network_status(self.query),
             "uptime_s": round(time.monotonic() - self._began, 1),
-            "events_refused": self._refused_events,
+            "events_refused": self._inbox.refused,
+            "events_overtaken": self._inbox.overtaken,
         }
 
     def banner(self) -> str:

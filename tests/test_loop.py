@@ -9,8 +9,9 @@ from contextlib import ExitStack
 
 import pytest
 
-from latentaudio.daemon import INBOX, Daemon
+from latentaudio.daemon import Daemon
 from latentaudio.events import Sync
+from latentaudio.inbox import ROOM
 from latentaudio.settings import Settings
 from latentaudio.status import FLOOD_S, Floods
 
@@ -53,7 +54,7 @@ def test_a_signal_during_the_start_stops_what_was_started(process, number):
 
 def test_events_beyond_the_inbox_are_refused_and_counted():
     daemon = Daemon(Settings())
-    assert [daemon.post(Sync("osc:here", 1)) for _ in range(INBOX + 2)][-3:] == [True, False, False]
+    assert [daemon.post(Sync("osc:here", 1)) for _ in range(ROOM + 2)][-3:] == [True, False, False]
 
 
 def test_a_flood_is_said_once_in_a_while(caplog):
