@@ -35,7 +35,7 @@ class TrainOptions:
     weight_decay: float = 0.01
     clip: float = 1.0  # norm of the gradient
     average: float = 0.999  # how much of the running average of the weights stays at each step
-    bands: float = 3.0  # weight of a neper of energy in mel bands: more of it, truer noise; less, a truer waveform
+    bands: float = 1.0  # weight of a neper of energy in mel bands: more of it, truer noise; less, a truer waveform
     beta: float = 3e-4  # weight of a nat of z against the other terms
     beta_warm_up: float = 0.2  # share of the run, or of a cycle, until beta is reached: first speak, then be brief
     cycles: int = 1  # how often beta begins anew (Fu et al. 2019)
