@@ -26,7 +26,7 @@ def check() -> Iterator[Finding]:
 
 def room(what: str, path: Path) -> Finding:
     """Whether `path`, or the nearest folder above it that there is, can be written to and has room."""
-    there = next(folder for folder in (path, *path.parents) if os.path.isdir(folder))  # False where it is hidden from us
+    there = next(folder for folder in (path, *path.parents) if os.path.isdir(folder))  # not one hidden from us
     if not os.access(there, os.W_OK):
         return Finding("disk", "problem", f"{there}, for {what}, cannot be written to", "change its permissions")
     free = shutil.disk_usage(there).free
