@@ -24,6 +24,7 @@ from latentaudio.config import (
 from latentaudio.control.demo import Demo
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput
+from latentaudio.control.midi_feedback import MidiFeedback
 from latentaudio.control.network import found_by_others, network_status
 from latentaudio.control.osc import OscServer
 from latentaudio.control.recognise import ports_now
@@ -234,6 +235,10 @@ class Daemon:
             demo.start()
         self.osc.start()
         self._midi_hits = self._hits("midi")
+        self.midi_feedback = MidiFeedback(self.instrument.value)
+        self.osc.feedback.onlookers.append(self.midi_feedback)
+        parts.callback(self.midi_feedback.close)
+        self.midi_feedback.start()
         self.midi = self._open_midi()
         parts.callback(self._close_midi)
         self.midi.start()
@@ -247,7 +252,7 @@ class Daemon:
         return MidiInput(
             self.mappings.mapping, self._midi_hits, self.post, self.kit.focused, self.osc.monitored,
             self.settings.midi, self.settings.midi_api,
-            lambda: bool(self.instrument.state.values["tempo.clock"]), self.instrument.value,
+            lambda: bool(self.instrument.state.values["tempo.clock"]), self.instrument.value, self.midi_feedback,
         )  # fmt: skip
 
     def _close_midi(self) -> None:

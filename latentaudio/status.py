@@ -107,7 +107,7 @@ def report(parts: Parts) -> dict[str, Any]:
             "sounds_mb": round(parts.instrument.sounding.larder.megabytes, 1),
         },
         "trigger": parts.triggers.report(counters.late, counters.dropped),
-        "midi": {"ports": parts.midi.ports},
+        "midi": parts.midi.report(),
         "osc": {"port": parts.osc.port, "clients": parts.osc.clients, **parts.osc.counts()},
         "recorder": {"path": str(recorder.path), "lost": recorder.lost, "error": recorder.error} if recorder else None,
         "model": {"name": library.name, "dims": library.dims},

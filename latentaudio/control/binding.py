@@ -90,6 +90,10 @@ class Binding:
         low, high = sorted(self._ends(PARAMETERS[self.to]))
         return value + 1.0 if low <= value < high else low
 
+    def is_up(self, value: float) -> bool:
+        """Whether a natural value is above the lowest that the binding gives."""
+        return value > min(self._ends(PARAMETERS[self.to])) + 1e-9
+
     @property
     def is_action(self) -> bool:
         """Whether it presses a button rather than moves a parameter."""

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -17,7 +18,8 @@ QUEUE = 4096  # messages that RtMidi keeps for a poller that is held up: 1.3 s o
 ALSA_SEQUENCER = Path("/dev/snd/seq")
 
 _APIS = {"alsa": "API_LINUX_ALSA", "jack": "API_UNIX_JACK", "core": "API_MACOSX_CORE", "winmm": "API_WINDOWS_MM"}
-_OURS = re.compile(rf"{NAME}(-\d+)?:")  # JACK numbers the clients of one name
+_OURS = re.compile(rf"{NAME}(-[a-z]+)?(-\d+)?:")  # JACK numbers the clients of one name
+_NUMBERED = re.compile(r" #\d+$")
 _ALSA_CLIENT = re.compile(r" (\d+):\d+$")  # RtMidi ends ALSA names so
 _ALSA_HARDWARE = range(16, 128)  # client 14 is Midi Through, and programs count from 128
 _JACK_HARDWARE = ("system:", "a2j:")
@@ -45,10 +47,10 @@ class Port:
         self.input.delete()
 
 
-def new_input(api: str | None, name: str = NAME) -> Any:
-    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own, called `name` there.
+def system(api: str | None) -> tuple[ModuleType, int]:
+    """python-rtmidi, and what it calls the MIDI system of that name, or this machine's own.
 
-    Raises ControlError where there is no such system here.
+    Raises ControlError where there is none here.
     """
     rtmidi = _rtmidi()
     here = {name: number for name, constant in _APIS.items()
@@ -58,11 +60,20 @@ def new_input(api: str | None, name: str = NAME) -> Any:
     if api in {None, "alsa"} and sys.platform == "linux" and not ALSA_SEQUENCER.exists():
         # Asked all the same, the ALSA library writes to the terminal itself.
         raise ControlError("no MIDI: this machine has no ALSA sequencer (--midi-api jack takes JACK's)")
+    return rtmidi, here[api] if api else rtmidi.API_UNSPECIFIED
+
+
+def new_input(api: str | None, name: str = NAME) -> Any:
+    """An rtmidi.MidiIn without a port, of the named MIDI system or this machine's own, called `name` there.
+
+    Raises ControlError where there is no such system here.
+    """
+    rtmidi, number = system(api)
     try:
-        made = rtmidi.MidiIn(here[api] if api else rtmidi.API_UNSPECIFIED, name=name, queue_size_limit=QUEUE)
+        made = rtmidi.MidiIn(number, name=name, queue_size_limit=QUEUE)
     except OSError as error:  # what python-rtmidi's own errors are
         reason = str(error).rstrip(".")
-        raise ControlError(f"no MIDI: {reason} (--midi-api chooses among {', '.join(here)})") from error
+        raise ControlError(f"no MIDI: {reason} (--midi-api chooses among {', '.join(_APIS)})") from error
     # System-exclusive and active sensing would only wake the poller; a clock does where somebody wants it.
     made.ignore_types(sysex=True, timing=True, active_sense=True)
     return made
@@ -77,7 +88,7 @@ def open_port(api: str | None, name: str) -> Port | None:
     """Open the input of that name; None where it has just gone or is taken."""
     made = new_input(api)
     try:
-        return Port(name, made.open_port(made.get_ports().index(name), name=NAME))
+        return Port(name, made.open_port(labelled(made.get_ports()).index(name), name=NAME))
     except (OSError, ValueError):
         made.delete()
         return None
@@ -97,9 +108,29 @@ def list_ports(api: str | None = None) -> list[str]:
     """Names of the MIDI inputs there are; raises ControlError where there is no MIDI system."""
     scanner = new_scanner(api)
     try:
-        return list(scanner.get_ports())
+        return labelled(scanner.get_ports())
     finally:
         scanner.delete()
+
+
+def labelled(names: Iterable[str]) -> list[str]:
+    """Names of ports made distinct: the second of two controllers of one name ends in ` #2`."""
+    seen: Counter[str] = Counter()
+    labels = []
+    for name in names:
+        seen[name] += 1
+        labels.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return labels
+
+
+def gone(opened: Iterable[str], there: Iterable[str]) -> set[str]:
+    """Which of the open ports are to be closed now that only those are there.
+
+    Where one of several of a name has gone, all of them: nothing says which it was, and the rest count anew.
+    """
+    opened, there = list(opened), set(there)
+    lost = {_NUMBERED.sub("", name) for name in opened if name not in there}
+    return {name for name in opened if _NUMBERED.sub("", name) in lost}
 
 
 def chosen(names: Iterable[str], patterns: Iterable[str]) -> list[str]:
@@ -129,7 +160,8 @@ def fate(name: str, opened: Iterable[str], patterns: Iterable[str]) -> str:
 
 
 def _fits(name: str, pattern: str) -> bool:
-    return pattern != "none" and fnmatchcase(name.lower(), f"*{pattern}*")
+    """Only `*` and `?` stand for others: many ports have brackets in their names."""
+    return pattern != "none" and fnmatchcase(name.lower(), f"*{pattern.replace('[', '[[]')}*")
 
 
 def _is_hardware(name: str) -> bool:

@@ -28,6 +28,7 @@ class Desk:
         self.guard = LoopGuard()
         self.midi = MidiMessages(mapping, self.stage.hands(), lambda: True, self.guard)
         self.now_ns = SECOND_NS
+        self._taken = 0  # events that it has taken up
         self.is_busy = False  # the state thread takes up nothing for now
 
     @property
@@ -40,7 +41,7 @@ class Desk:
             self.now_ns += round(after_s * SECOND_NS)
             self.midi.receive(origin, message, self.now_ns)
             self.catch_up()
-        effect = self.stage.of(Trace)[-1].effect
+        effect = next(event.effect for event in reversed(self.stage.events) if isinstance(event, Trace))
         assert isinstance(effect, str)
         return effect
 
@@ -49,12 +50,13 @@ class Desk:
 
     def catch_up(self) -> None:
         if not self.is_busy:
-            self.values.update({change.name: change.value for change in self.stage.of(Set)})
+            new, self._taken = self.stage.events[self._taken :], len(self.stage.events)
+            self.values.update({change.name: change.value for change in new if isinstance(change, Set)})
 
     def elsewhere(self, name: str, value: float) -> None:
         """Someone else gives a parameter a value."""
         self.stage.events.append(Set("osc:somebody", name, value))
-        self.values[name] = value
+        self.catch_up()
 
     def set(self, name: str) -> list[float]:
         """Every value that the desk gave a parameter."""

@@ -2,17 +2,23 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 
+import jack
 import pytest
 import rtmidi
 
 from latentaudio.control import midi as midi_module
+from latentaudio.control.binding import Binding, Light
+from latentaudio.control.curve import midi_value
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput, list_ports
-from latentaudio.control.midi_ports import chosen
+from latentaudio.control.midi_control import Control
+from latentaudio.control.midi_feedback import MidiFeedback
+from latentaudio.control.midi_ports import chosen, gone, labelled
 from latentaudio.errors import ControlError
-from latentaudio.events import Clock, Event, Played
+from latentaudio.events import Clock, Event, Played, Set
 from tests.control.conftest import Stage, eventually
 from tests.jack import jack_server
 
@@ -140,6 +146,106 @@ def test_all_leaves_other_programs_alone(listen: Listen) -> None:
     assert list_ports("jack") == ["LPD8:out"]
     assert listen("all").ports == ["latentaudio"]
     unplug(source)
+
+
+class Fader:
+    """A motor fader on JACK: one client with a port each way, which keeps what it is shown and may send it back."""
+
+    def __init__(self, name: str, echoes: bool = False) -> None:
+        self.client = jack.Client(name, no_start_server=True)
+        self.out = self.client.midi_outports.register("out")
+        self.shown: list[list[int]] = []
+        self.to_send: deque[list[int]] = deque()
+        into = self.client.midi_inports.register("in")
+
+        @self.client.set_process_callback
+        def process(frames: int) -> None:
+            self.out.clear_buffer()
+            events = [list(bytes(data)) for _, data in into.incoming_midi_events()]
+            self.shown.extend(events)
+            while self.to_send:
+                events.insert(0, self.to_send.popleft())
+                self.out.write_midi_event(0, bytes(events[0]))
+            for event in events if echoes else ():
+                self.out.write_midi_event(0, bytes(event))
+
+        self.client.activate()
+
+    def close(self) -> None:
+        self.client.deactivate()
+        self.client.close()
+
+
+@pytest.fixture
+def shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[MidiFeedback]:
+    """Feedback of controller 1, which moves the map's x."""
+    monkeypatch.setattr(midi_module, "SCAN_SECONDS", 0.05)
+    stage.values["map.x"] = 0.25
+    mapping = Mapping(controls={Control("cc", 0, 1): (Binding("map.x", light=Light()),)})
+    feedback = MidiFeedback(stage.values.get)
+    listening = MidiInput(
+        mapping, stage.hit, stage.post, lambda: 1, lambda: False, ["fader"], "jack", value=stage.values.get,
+        feedback=feedback,
+    )  # fmt: skip
+    feedback.start()
+    listening.start()
+    yield feedback
+    listening.close()
+    feedback.close()
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_a_fader_is_shown_the_state_when_it_comes_and_every_change_and_moves_nothing_by_its_echo(
+    shown: MidiFeedback, stage: Stage
+) -> None:
+    for value in (0.25, 1.0):  # and once more after it was unplugged
+        fader = Fader("Größe [2] fader", echoes=True)
+        assert eventually(lambda fader=fader: fader.shown != [])
+        assert fader.shown[0] == [0xB0, 1, midi_value(stage.values["map.x"])]
+        stage.values["map.x"] = value / 2
+        shown.changed({"map.x": (value / 2, "osc:somebody", False)})
+        assert eventually(lambda fader=fader, value=value: fader.shown[-1] == [0xB0, 1, midi_value(value / 2)])
+        fader.close()
+        assert eventually(lambda: shown.ports == [])
+    assert stage.of(Set) == []
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_a_port_with_brackets_in_its_name_is_opened_by_that_name_and_plays(listen: Listen, stage: Stage) -> None:
+    fader = Fader("Größe [2] *x?")
+    listening = listen("größe [2] *x?:out")
+    assert eventually(lambda: listening.ports == ["latentaudio", "Größe [2] *x?:out"])
+    fader.to_send.append([0x90, 36, 100])
+    assert eventually(lambda: len(stage.hits) == 1)
+    fader.close()
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_a_controller_that_is_pulled_out_lets_go_of_what_it_held(listen: Listen, stage: Stage) -> None:
+    stage.gate = True
+    listening = listen("lpd8")
+    source = controller()
+    assert eventually(lambda: "LPD8:out" in listening.ports)
+    source.send_message([0x90, 40, 100])
+    assert eventually(lambda: len(stage.hits) == 1)
+    unplug(source)
+    assert eventually(lambda: stage.ended == [("release", 5, 0.0)])
+
+
+def test_two_controllers_of_one_name_are_told_apart() -> None:
+    names = labelled(["LPD8", "nanoPAD2", "LPD8"])
+    assert names == ["LPD8", "nanoPAD2", "LPD8 #2"] and chosen(names, ["lpd8"]) == ["LPD8", "LPD8 #2"]
+
+
+def test_where_one_of_two_of_a_name_has_gone_both_are_opened_anew() -> None:
+    opened = ["latentaudio", "LPD8", "LPD8 #2", "nanoPAD2"]
+    assert gone(opened, ["latentaudio", "LPD8", "nanoPAD2"]) == {"LPD8", "LPD8 #2"}
+    assert gone(opened, opened) == set()
+
+
+def test_who_wants_no_port_misses_no_midi_system(listen: Listen, caplog: pytest.LogCaptureFixture) -> None:
+    assert listen("none", api="winmm").ports == []
+    assert caplog.text == ""
 
 
 def test_without_a_midi_system_there_is_a_warning_and_the_music_plays(
