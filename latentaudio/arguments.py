@@ -35,7 +35,7 @@ def parser(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
                         help="how much to tell on standard error")  # fmt: skip
     commands = Group(parser.add_subparsers(required=True, metavar="COMMAND"), runs)
     for add in (_add_play, _add_train, _add_dataset, _add_evaluate, _add_reconstruct, _add_render, _add_picture,
-                _add_export, _add_surface, _add_devices, _add_doctor, _add_remote):  # fmt: skip
+                _add_export, _add_surface, _add_devices, _add_doctor, _add_map_check, _add_remote):  # fmt: skip
         add(commands)
     return parser
 
@@ -376,6 +376,33 @@ def _add_remote(commands: Group) -> None:
     add = commands.add("monitor", "  latentaudio monitor")
     _add_host(add)
     add("--json", action="store_true", help="one JSON object a line")
+    add = commands.add(
+        "learn",
+        """\
+  latentaudio learn map.x                       then turn a knob
+  latentaudio learn draw --mapping mine.yaml    then press a button
+
+It goes into the mapping that the daemon plays by (of a shipped one, into your own copy), and is played by at once.""",
+    )
+    add("parameter", metavar="PARAMETER", help="a parameter or an action, such as attribute.brightness or preset.next")
+    add(
+        "--mapping",
+        metavar="NAME|FILE",
+        help="the mapping to write (default: the uppermost in use for that controller)",
+    )
+    add("--for", type=number(float, 0.1, 1e6), dest="seconds", metavar="SECONDS", help="give up after so long")
+    _add_host(add)
+
+
+def _add_map_check(commands: Group) -> None:
+    add = commands.add(
+        "map-check",
+        """\
+  latentaudio map-check mine.yaml
+  latentaudio map-check default akai-lpd8       as one lies over the other""",
+    )
+    add("files", nargs="+", metavar="NAME|FILE", help="mappings, the later over the earlier")
+    add("--json", action="store_true", help="for programs: rows, warnings and errors")
 
 
 def _add_only(add: Callable[..., object]) -> None:

@@ -396,6 +396,50 @@ def monitor(options: argparse.Namespace) -> None:
             print(json.dumps(asdict(row)) if options.json else row, flush=True)
 
 
+def learn(options: argparse.Namespace) -> None:
+    """Bind the next control that moves to a parameter or an action, and write it into a mapping."""
+    from latentaudio.control.learn import check_target, listen
+    from latentaudio.control.learn_file import in_use, place_for, save, taken
+
+    check_target(options.parameter)
+    with _remote(options) as remote:
+        before = in_use(remote)
+        place_for(options.mapping, before.files, "")  # a name that does not exist is told before anything is moved
+        print(f"move what shall move {options.parameter}, an encoder to and fro (Ctrl-C gives up)", flush=True)
+        learnt = listen(remote, options.parameter, options.seconds, lambda text: print(text, flush=True))
+        saved = save(learnt, place_for(options.mapping, before.files, learnt.moved.port))
+        print(f"{learnt} moves {options.parameter}" + "".join(f", and no more {old}" for old in saved.replaced))
+        if saved.copied:
+            print(f"{saved.copied.name} is shipped: your own copy stands for it from now on")
+        is_taken = taken(remote, saved.path, before)
+    print(f"saved in {saved.path}" + (", and played by" if is_taken else ""))
+    if not is_taken:
+        print(f"no daemon plays by it yet: latentaudio play --mapping {shlex.quote(str(saved.path))}")
+
+
+def map_check(options: argparse.Namespace) -> int:
+    """Say what mapping files bind, and what is wrong or doubtful about them."""
+    from dataclasses import asdict
+
+    from latentaudio.config import find_mapping
+    from latentaudio.control.map_check import check
+
+    checked = check([find_mapping(name) for name in options.files])
+    if options.json:
+        print(json.dumps(asdict(checked)))
+        return int(bool(checked.errors))
+    for row in checked.rows:
+        note = f"replaced by {row.replaced_by}" if row.replaced_by else row.how
+        place = f"{row.file}:{row.line}"
+        print(f"{place:<32} {row.control:<14} {row.channel:>3}  {row.to:<24} {note}".rstrip())
+    for title, sentences in (("doubtful", checked.warnings), ("wrong", checked.errors)):
+        for sentence in sentences:
+            print(f"{title}: {sentence}")
+    if not checked.errors:
+        print(f"{len(checked.rows)} bindings, {len(checked.warnings) or 'nothing'} doubtful")
+    return int(bool(checked.errors))
+
+
 def _remote(options: argparse.Namespace) -> Any:
     from latentaudio.control.remote import Remote
 
@@ -424,6 +468,7 @@ def _argument(text: str) -> int | float | str:
     return text
 
 
-_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices, doctor)
-_REMOTE = (status, send, monitor)
-COMMANDS = {run.__name__: run for run in (*_LOCAL, *_REMOTE)}
+_LOCAL = (play, train, prepare, audit, synth, evaluate, reconstruct, picture, render, export, surface, devices, doctor,
+          map_check)  # fmt: skip
+_REMOTE = (status, send, monitor, learn)
+COMMANDS = {run.__name__.replace("_", "-"): run for run in (*_LOCAL, *_REMOTE)}

@@ -70,8 +70,8 @@ class MappingFiles:
 
     def report(self) -> dict[str, Any]:
         """The `mapping` section of the status. Any thread."""
-        return {"names": [*self.mapping.names], "files": [*map(str, self.files)], "problem": self.problem,
-                "loads": self.loads}  # fmt: skip
+        files = [str(file.resolve()) for file in self.files]
+        return {"names": [*self.mapping.names], "files": files, "problem": self.problem, "loads": self.loads}
 
     def look(self) -> None:
         """Load the files if they have changed since the last load, and not since the last look."""
