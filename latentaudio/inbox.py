@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 
-from latentaudio.events import Ask, Event, Played, Set, SetLatents, SetTogether
+from latentaudio.events import Ask, Event, Played, Set, SetLatents, SetTogether, Waiting
 from latentaudio.parameters import PARAMETERS
 
 ROOM = 8192  # events that may wait
@@ -98,7 +98,7 @@ def latest(events: Iterable[Event]) -> list[Event]:
             place[moves] = len(kept)
         elif isinstance(event, Ask):
             place = {moved: at for moved, at in place.items() if not _tells_of(event.name, moved)}
-        elif not isinstance(event, Played):  # a hit neither moves anything nor asks
+        elif not isinstance(event, Played | Waiting):  # neither moves anything nor asks
             place.clear()
         kept.append(event)
     return [event for number, event in enumerate(kept) if number not in gone]
