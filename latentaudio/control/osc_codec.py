@@ -15,6 +15,7 @@ BUNDLE_BYTES = 1400  # a datagram of this size crosses Ethernet and Wi-Fi (MTU 1
 
 _BUNDLE = b"#bundle\0"
 _TYPES = b",ifsbhtdrmTFN[]"  # what python-osc reads; it logs a line for each tag it does not know
+_IMPULSE, _NIL = b"I", b"N"  # OSC 1.1: neither has a value, and python-osc knows the second alone
 _DEEPEST = 8  # bundles within bundles
 
 Value = str | bytes | bool | int | float  # what we send
@@ -63,11 +64,15 @@ def _message(data: bytes, time_tag: int) -> Message:
     if not data.startswith(b"/"):
         raise MalformedPacket("neither a message nor a bundle")
     tags_at = (data.find(b"\0") | 3) + 1  # strings are padded to four bytes with at least one zero
-    if data[tags_at : data.find(b"\0", tags_at)].strip(_TYPES):
-        raise MalformedPacket("a type that is not in OSC 1.0")
+    tags = data[tags_at : data.find(b"\0", tags_at)]
+    if tags.strip(_TYPES):
+        if tags.strip(_TYPES + _IMPULSE):
+            raise MalformedPacket("a type that is not in OSC 1.1")
+        data = data[:tags_at] + tags.replace(_IMPULSE, _NIL) + data[tags_at + len(tags) :]
     try:
         message = OscMessage(data)
-        return Message(time_tag, message.address, message.params)
+        values = message.params
+        return Message(time_tag, message.address, [] if values == [None] else values)  # a nil says no more than nothing
     except (MessageError, ValueError, OverflowError) as error:
         raise MalformedPacket("a message that cannot be read") from error
 

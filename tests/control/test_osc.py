@@ -110,6 +110,15 @@ def test_a_note_obeys_the_mode_and_its_end_ends_a_gated_pad(client: Client, stag
     assert (stage.pads, stage.pitches, stage.ended) == ([(4, 1.0)], [-12.0], [("release", 4, -12.0)])
 
 
+@pytest.mark.parametrize("tag", [b"N", b"I"])
+def test_an_impulse_and_a_nil_are_no_value(client: Client, stage: Stage, tag: bytes) -> None:
+    for address in (b"/la/draw\0\0\0\0", b"/la/pad/7/trigger\0\0\0", b"/la/master/level\0\0\0\0"):
+        client.send_bytes(address + b"," + tag + b"\0\0")
+    client.settle()
+    assert stage.of(Act) == [Act(client.origin, "draw")] and stage.pads == [(7, 1.0)]
+    assert Ask(client.origin, "master.level") in stage.events
+
+
 def test_all_latents_come_at_once(client: Client, stage: Stage) -> None:
     client.send("/la/latent/all", 0.0, 0.5, 1.0)
     client.settle()
