@@ -39,14 +39,19 @@ class Client:
     dumped: float = -inf
 
     @property
+    def trusted(self) -> bool:
+        """Whether it may be sent much. One packet is not enough: its sender's address may be forged."""
+        return self.fixed or self.subscribed or self.packets > 1
+
+    @property
     def listening(self) -> bool:
-        """Whether it gets every change. One packet is not enough: its sender's address may be forged."""
-        return not self.unsubscribed and (self.fixed or self.subscribed or self.packets > 1)
+        """Whether it gets every change."""
+        return not self.unsubscribed and self.trusted
 
     @property
     def watching(self) -> bool:
         """Whether it gets a line for each message that comes in."""
-        return self.monitoring and (self.fixed or self.subscribed or self.packets > 1)
+        return self.monitoring and self.trusted
 
     @property
     def patience(self) -> float:

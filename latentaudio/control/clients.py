@@ -71,6 +71,12 @@ class Clients:
                 client.monitoring = wanted
             self._refresh()
 
+    def trusts(self, sender: Address) -> bool:
+        """Whether `sender` is who it says: a program of this machine, or one that has shown that it is there."""
+        with self._lock:
+            client = self._clients.get(origin_of(sender))
+        return sender[0].startswith("127.") or (client is not None and client.trusted)
+
     def target(self, origin: str) -> Address | None:
         """Where answers to `origin` go; None where it is not OSC."""
         with self._lock:

@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from math import inf
 from typing import Any, Protocol
 
 from latentaudio.control.clients import Clients
@@ -41,7 +42,7 @@ class Feedback:
         self.traces = Traces(udp, clients)
         self._changes: dict[str, tuple[float, str, bool]] = {}
         self._errors: deque[tuple[str, str, Why]] = deque(maxlen=ERRORS)
-        self._slot = -1
+        self._flushed = -inf  # `now` of the latest flush
         self._away: dict[str, float] = {}
         self.onlookers: list[Onlooker] = []
 
@@ -115,10 +116,9 @@ class Feedback:
 
     def flush(self, now: float) -> None:
         """Send what is due; call it often. `now` is `time.perf_counter()`, in seconds."""
-        slot = int(now * RATE)
-        if slot == self._slot:
+        if now - self._flushed < 1.0 / RATE:
             return
-        self._slot = slot
+        self._flushed = now
         self._clients.forget(self._udp.unreachable(), now)
         self.traces.flush()
         self._flush_changes()

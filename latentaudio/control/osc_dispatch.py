@@ -23,6 +23,8 @@ OVERFULL = "too many messages wait for their time"
 
 # What only we send: a client that sends everything back must not be answered with errors for ever.
 _REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/progress", "/la/status/")
+# More than a packet comes back: not to an address that may be forged, and to which we would be a loud-hailer.
+_LONG = frozenset({"/la/status", "/la/map/points", "/la/preset/list", "/la/preset/search", "/la/model/list"})
 _UNTRACED = ("/la/monitor", *_REPORTS)
 
 log = logging.getLogger(__name__)
@@ -116,6 +118,8 @@ class Dispatcher:
 
     def _act(self, route: Route, call: Call) -> None:
         try:
+            if call.address in _LONG and not self._clients.trusts(call.sender):
+                raise Refusal("the answer is long: ask again, as a first packet gets short ones only")
             effect = route.do(call)
         except Refusal as refusal:
             self.counters.refused += 1

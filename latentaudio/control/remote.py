@@ -80,6 +80,8 @@ class Remote:
     def ask(self, address: str, *arguments: Any, reply: str, seconds: float = 2.0) -> list[Any]:
         """Send a message and return the arguments of the `reply`; raises ControlError when none comes."""
         self._drain()
+        if not self._socket.getpeername()[0].startswith("127."):
+            self.send("/la/ping")  # a first packet from elsewhere gets short answers only
         self.send(address, *arguments)
         for answered, values in self.messages(seconds):
             if answered == reply:

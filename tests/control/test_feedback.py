@@ -7,15 +7,18 @@ import pytest
 
 from latentaudio.control.client import SILENT_AFTER, SUBSCRIBED_FOR, origin_of, sender_of
 from latentaudio.control.clients import DUMP_EVERY, MAX_CLIENTS, Clients
+from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc import OscServer
-from latentaudio.control.osc_codec import BUNDLE_BYTES
+from latentaudio.control.osc_addresses import Route
+from latentaudio.control.osc_codec import BUNDLE_BYTES, Message
+from latentaudio.control.osc_dispatch import Dispatcher
 from latentaudio.events import Ask
 from latentaudio.parameters import PARAMETERS
 from tests.control.conftest import Client, Stage, eventually
 
 Connect = Callable[[], Client]
-FRAME = 1 / 60
+FRAME = 1.001 / 60  # a little more than the time between two flushes
 LEVEL = [("/la/master/level", [pytest.approx(10 / 11)]), ("/la/master/level/db", [0.0])]
 
 
@@ -276,6 +279,19 @@ def test_a_program_that_leaves_stops_watching() -> None:
     assert clients.monitored
     clients.forget([sender(1)], 1.0)
     assert not clients.monitored
+
+
+@pytest.mark.parametrize("address", ["/la/status", "/la/map/points", "/la/preset/list"])
+def test_a_first_packet_from_elsewhere_gets_no_long_answer(server: OscServer, stage: Stage, address: str) -> None:
+    clients = Clients()
+    routes = {address: Route(lambda call: "asks" if stage.post(Ask(call.origin)) else "")}
+    dispatcher = Dispatcher(routes, Learned(), clients, server.feedback, stage.post)
+    asked = []
+    for _ in range(2):
+        clients.heard(sender(1), 0.0)
+        dispatcher.message(Message(1, address, []), sender(1), 0)
+        asked.append(len(stage.of(Ask)))
+    assert asked == [0, 1] and dispatcher.counters.refused == 1
 
 
 def test_origins_and_senders_are_one_to_one() -> None:
