@@ -4,6 +4,7 @@ The network's side fits and calibrates what the player moves by, so both read it
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,14 @@ class Steering:
 
     def gradients(self, points: Floats) -> Floats:
         """Where the descriptors grow at `points` [batch, dims]: [batch, n, dims]."""
+        bent = (points - self.mean) @ self._across
+        return np.asarray(self.slopes + bent.reshape(-1, *self.slopes.shape), np.float32)
+
+    @cached_property
+    def _across(self) -> Floats:
+        """`bends` as [dims, n * dims] row by row: four points times it take a fifth of the time of its transpose."""
         count, dims = self.slopes.shape
-        bent = (points - self.mean) @ self.bends.reshape(count * dims, dims).T
-        return np.asarray(self.slopes + bent.reshape(-1, count, dims), np.float32)
+        return np.ascontiguousarray(self.bends.reshape(count * dims, dims).T)
 
     def move(self, points: Floats, amounts: Floats) -> Floats:
         """`points` [batch, dims], their descriptors changed by `amounts` [batch, n] standard deviations.
