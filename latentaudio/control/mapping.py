@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping as Table
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from latentaudio.control.binding import Binding
 from latentaudio.control.layer import Bound, Layer, read_layer
 from latentaudio.control.layer_midi import ALL_CHANNELS
 from latentaudio.control.midi_control import Control, Kind
+from latentaudio.control.midi_ports import chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,21 @@ class Mapping:
     controls: Table[Control, tuple[Binding, ...]] = field(default_factory=dict)
     addresses: Table[str, tuple[Binding, ...]] = field(default_factory=dict)
     clients: tuple[tuple[str, int], ...] = ()
+    own: tuple[tuple[tuple[str, ...], "Mapping"], ...] = ()  # port patterns of guests, and what holds on such ports
+    others: "Mapping | None" = None  # what holds on all other ports; None: this
+    _by_port: dict[str, "Mapping"] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, port: str) -> "Mapping":
+        """What holds on a MIDI port of that name: a guest speaks of the controllers that it is for, and of no other.
+
+        The same object each time.
+        """
+        if self.others is None:
+            return self
+        if port not in self._by_port:
+            fitting = [mapping for patterns, mapping in self.own if chosen([port], patterns)]
+            self._by_port[port] = fitting[-1] if fitting else self.others
+        return self._by_port[port]
 
     def pad_for(self, channel: int, note: int) -> int | None:
         """The pad that a note plays."""
@@ -44,14 +60,24 @@ class Mapping:
 def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
     """Read mapping files and lay each over the ones before it; no files are the empty mapping.
 
-    `guests` come last and only add: their port, channel and programs shut no other controller out.
+    `guests` come last and only add: their port, channel and programs shut no other controller out. Of MIDI, what they
+    say holds on ports of theirs: `Mapping.of`.
 
     A later file replaces earlier ones' port, channel, programs and clients, what they say of a note, and the
     bindings of a control or address that it binds itself. Raises MappingError: file, line and the
     nearest right name.
     """
-    hosts = [read_layer(path) for path in paths]
-    layers = hosts + [read_layer(path) for path in guests]
+    hosts, visitors = [read_layer(path) for path in paths], [read_layer(path) for path in guests]
+    whole = _laid(hosts, visitors)
+    if not visitors:
+        return whole
+    own = tuple((visitor.ports or (), _laid(hosts, [visitor])) for visitor in visitors)
+    return replace(whole, own=own, others=_laid(hosts, []))
+
+
+def _laid(hosts: list[Layer], guests: list[Layer]) -> Mapping:
+    """Layers as one."""
+    layers = hosts + guests
     ports = [layer.ports for layer in hosts if layer.ports is not None]
     channels = ([layer.channels for layer in hosts if layer.channels is not None] or [ALL_CHANNELS])[-1]
     programs = [layer.programs for layer in hosts if layer.programs is not None]

@@ -28,7 +28,6 @@ class MidiFeedback:
         self.guard = LoopGuard()
         self._value = value
         self._mapping: Controls | None = None
-        self._lamps: tuple[Lamp, ...] = ()
         self._due: dict[str, bool] = {}  # by parameter that is shown: its keys stay, so that no thread waits
         self._moves: dict[str, int] = {}  # when MIDI last moved a parameter
         self._boards: tuple[Board, ...] = ()  # swapped whole by the scanning thread
@@ -63,16 +62,17 @@ class MidiFeedback:
     def attend(self, mapping: Controls, inputs: Sequence[str], api: str | None) -> None:
         """Open the outputs of the controllers whose inputs are open, and tell each the whole state as it comes."""
         if mapping is not self._mapping:
-            self._mapping, self._lamps = mapping, tuple(lamps_of(mapping))
-            self._due = dict.fromkeys((lamp.binding.to for lamp in self._lamps), True)
-            self._boards = tuple(board.with_lamps(self._lamps) for board in self._boards)
-        outputs = self._outputs(api) if self._lamps and inputs else []
-        wanted = {name: found for name in inputs if (found := counterpart(name, inputs, outputs))}
+            self._mapping = mapping
+            self._due = dict.fromkeys((lamp.binding.to for lamp in lamps_of(mapping)), True)
+            self._boards = tuple(board.with_lamps(_lamps(mapping, board.input)) for board in self._boards)
+        outputs = self._outputs(api) if self._due and inputs else []
+        shows = {name: lamps for name in inputs if (lamps := _lamps(mapping, name))}
+        wanted = {name: found for name in shows if (found := counterpart(name, inputs, outputs))}
         kept = [board for board in self._boards if wanted.get(board.input) == board.name]
         self._leaving.extend(board for board in self._boards if board not in kept)
         have = {board.input for board in kept}
         opened = [(name, found, open_output(api, found)) for name, found in wanted.items() if name not in have]
-        come = [Board(name, found, output, self._lamps) for name, found, output in opened if output]
+        come = [Board(name, found, output, shows[name]) for name, found, output in opened if output]
         self._boards = (*kept, *come)
         for board in come:
             log.info("MIDI port %s shows what %s moves", board.name, board.input)
@@ -135,3 +135,8 @@ class MidiFeedback:
             except OSError as error:
                 log.warning("MIDI port %s cannot be told of changes: %s", board.name, error)
         return waiting
+
+
+def _lamps(mapping: Controls, port: str) -> tuple[Lamp, ...]:
+    """What a controller shows: of its own mapping alone, as notes that light one are heard on another."""
+    return tuple(lamps_of(mapping.of(port)))

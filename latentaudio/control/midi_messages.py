@@ -14,6 +14,7 @@ from latentaudio.control.midi_programs import BANK_LSB, BANK_MSB, Programs
 from latentaudio.control.midi_words import shown, why_unbound
 from latentaudio.events import Clock, Event, Program, Trace
 
+MIDI = "midi:"  # begins the origin of every message; the port's name follows
 NOTE_ON = 0x90
 ALL_SOUND_OFF, RESET_CONTROLLERS = 120, 121
 ALL_NOTES_OFF = range(123, 128)  # and the modes after it, each of which ends all notes as well
@@ -62,7 +63,8 @@ class MidiMessages:
     def receive(self, origin: str, data: list[int], arrival_ns: int) -> None:
         """Do what one message of a port says; what is no MIDI is counted and left."""
         self.counters.messages += 1
-        mapping = self.mapping
+        whole = self.mapping
+        mapping = whole.of(origin.removeprefix(MIDI))
         if self._guard.is_echo(origin, data, arrival_ns):
             self.counters.echoes += 1
             self._trace(origin, data, "nothing: an echo of our own feedback")
@@ -79,6 +81,9 @@ class MidiMessages:
         if data == TICK:  # never traced: they would bury what a performer did
             self._hands.post(Clock(origin, arrival_ns=arrival_ns))
             return
+        if whole is not self._known:
+            self._known = whole
+            self._controls.knobs.forget()
         effect = self._other(mapping, origin, data, arrival_ns)
         self.counters.unused += effect.startswith("nothing") and effect not in (RELEASE, MALFORMED)
         self._trace(origin, data, effect)
@@ -97,9 +102,6 @@ class MidiMessages:
         except (ValueError, IndexError):
             self.counters.malformed += 1
             return MALFORMED
-        if mapping is not self._known:
-            self._known = mapping
-            self._controls.knobs.forget()
         do = self._by_type.get(message.type)
         return do(Call(mapping, origin, getattr(message, "channel", 0), arrival_ns), message) if do else UNUSED
 

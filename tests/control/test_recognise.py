@@ -1,12 +1,16 @@
 """A controller that is plugged in brings its own mapping."""
 
+from pathlib import Path
+
 import pytest
 
 from latentaudio.config import find_mapping
 from latentaudio.control import recognise
+from latentaudio.control.lamp import lamps_of
 from latentaudio.control.mapping import load_mapping
 from latentaudio.control.recognise import Recognised, ports_now
 from latentaudio.errors import ControlError
+from tests.control.desk import Desk
 
 
 def test_a_port_that_a_shipped_mapping_names_brings_it():
@@ -32,3 +36,39 @@ def test_a_guest_shuts_no_other_controller_out(tmp_path):
     mapping = load_mapping([find_mapping("default")], [guest])
     assert (mapping.ports, mapping.channel) == (alone.ports, alone.channel)
     assert mapping.bindings_for_cc(3, 1)[0].to == "temperature"
+
+
+GUESTS = ("midi: {port: Grid, channel: 1, bindings: [{note: 36, to: draw, feedback: {on: 5}}]}",
+          "midi: {port: Knobs, bindings: [{cc: 7, to: temperature, pickup: pickup}]}")  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """The default mapping, and two controllers with one of their own."""
+    paths = [tmp_path / f"{number}.yaml" for number, _ in enumerate(GUESTS)]
+    for path, text in zip(paths, GUESTS, strict=True):
+        path.write_text(text)
+    return Desk(load_mapping([find_mapping("default")], paths))
+
+
+def test_a_controllers_own_mapping_holds_on_its_port_and_the_default_on_all_others(desk: Desk):
+    assert desk.send([0x90, 36, 99], origin="midi:Grid 1") == "draw"
+    assert desk.send([0x90, 36, 99], origin="midi:Drums").startswith("pad 1 ")
+    assert desk.send([0xB0, 7, 64], origin="midi:Grid 1").startswith("master.level =")
+    assert "pickup" in desk.send([0xB0, 7, 64], origin="midi:Knobs")
+
+
+def test_messages_of_two_controllers_in_turn_make_none_forget_what_it_has_picked_up(desk: Desk):
+    desk.send([0xB0, 7, 0], [0xB0, 7, 127], origin="midi:Knobs")
+    assert desk.send([0xB0, 1, 9], [0xB0, 1, 10], origin="midi:Grid 1").startswith("morph.amount =")
+    assert desk.send([0xB0, 7, 126], origin="midi:Knobs").startswith("temperature =")
+
+
+def test_only_the_controller_whose_lights_they_are_is_told_to_light_them(desk: Desk):
+    mapping = desk.midi.mapping
+    assert [len([*lamps_of(mapping.of(port))]) for port in ("Grid 1", "Knobs", "A synthesizer")] == [1, 0, 0]
+
+
+def test_what_holds_on_a_port_is_the_same_each_time(desk: Desk):
+    mapping = desk.midi.mapping
+    assert mapping.of("Grid") is mapping.of("Grid") and mapping.of("a") is mapping.of("b")
