@@ -20,9 +20,10 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.latency import GAP, JACK, OURS
-from benchmarks.rig import PORT, daemon, jack_server, latencies, probe, status, summary
+from benchmarks.rig import PORT, daemon, jack_server, probe, status, summary
 from latentaudio.control.osc_codec import encode
 from latentaudio.control.remote import Remote
+from latentaudio.doctor.loopback import latencies
 
 EVERY = 200  # messages between two triggers
 BURST_S = 0.001

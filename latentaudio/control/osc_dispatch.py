@@ -39,6 +39,7 @@ class Counters:
     malformed: int = 0  # packets
     unknown: int = 0  # messages to no address of ours
     refused: int = 0  # messages whose values cannot be used
+    faults: int = 0  # messages at which we failed; the log has why
     late: int = 0  # messages of bundles whose time had passed; done at once
     overfull: int = 0  # messages of bundles ahead that there was no room to hold
 
@@ -126,6 +127,7 @@ class Dispatcher:
             self._feedback.error(call.origin, call.address, str(refusal))
             effect = f"nothing: {refusal}"
         except Exception:  # a fault of ours may cost one message, never the rest of the set
+            self.counters.faults += 1
             log.exception("OSC message %s from %s", call.address, call.origin)
             effect = "nothing: a fault of ours; see the log"
         self._trace(call, effect)
