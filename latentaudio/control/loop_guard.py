@@ -42,7 +42,7 @@ class LoopGuard:
 
     def is_echo(self, origin: str, data: list[int], at_ns: int) -> bool:
         """Whether a message that came in is one that went out; each counts once. The MIDI thread."""
-        if not self._sent or not all(0 <= byte < 256 for byte in data):
+        if not self._sent:
             return False
         waiting = self._sent.get((origin, bytes(data)))
         while waiting:
