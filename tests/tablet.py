@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,16 @@ class Tablet:
 
     def __init__(self, file: Path, port: int) -> None:
         self._controls = [each for each in py2tosc.load(file).walk() if each.messages]
+        self._hear: dict[str, list[tuple[str | None, list[py2tosc.Partial]]]] = defaultdict(list)
+        for control in self._controls:
+            for message in control.messages:
+                if message.receive:
+                    self._hear[_path(message)].append((control.get("name"), message.arguments))
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", port))
-        self._socket.settimeout(0.3)
+        self._socket.settimeout(0.1)
         self._sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)  # TouchOSC may send from another port
-        self.shows: dict[str, dict[str, Any]] = {}
+        self._shows: dict[str, dict[str, Any]] = {}
 
     def touches(self) -> Iterator[Touch]:
         """What a finger on each control sends."""
@@ -38,14 +44,14 @@ class Tablet:
         [address, arguments] = next(self._sent(next(each for each in self._controls if each.get("name") == "pages")))
         self._sender.sendto(encode(address, *map(int, arguments)), ("127.0.0.1", daemon))
 
-    def listen(self) -> None:
-        """Show what comes, until nothing comes."""
+    def listen(self) -> dict[str, dict[str, Any]]:
+        """Show what comes until nothing comes; what is shown then."""
         try:
             while True:
                 for message in decode(self._socket.recv(65536)):
                     self._show(message.address, message.values)
         except TimeoutError:
-            return
+            return self._shows
 
     def close(self) -> None:
         self._socket.close()
@@ -57,14 +63,12 @@ class Tablet:
                 yield _path(message), [_number(control, part) for part in message.arguments]
 
     def _show(self, address: str, values: list[Any]) -> None:
-        for control in self._controls:
-            for message in control.messages:
-                if message.receive and _path(message) == address:
-                    shown = self.shows.setdefault(control.get("name") or address, {})
-                    for part, value in zip(message.arguments, values, strict=False):
-                        scaled = isinstance(value, float) and part.value != "text"
-                        low, high = part.scale_min, part.scale_max
-                        shown[part.value] = (value - low) / (high - low) if scaled else value
+        for name, arguments in self._hear[address]:
+            shown = self._shows.setdefault(name or address, {})
+            for part, value in zip(arguments, values, strict=False):
+                scaled = isinstance(value, float) and part.value != "text"
+                low, high = part.scale_min, part.scale_max
+                shown[part.value] = (value - low) / (high - low) if scaled else value
 
 
 def _path(message: py2tosc.OscMessage) -> str:
