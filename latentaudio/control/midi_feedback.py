@@ -61,12 +61,14 @@ class MidiFeedback:
 
     def attend(self, mapping: Controls, inputs: Sequence[str], api: str | None) -> None:
         """Open the outputs of the controllers whose inputs are open, and tell each the whole state as it comes."""
+        shows = {name: lamps for name in inputs if (lamps := _lamps(mapping, name))}
+        names = {lamp.binding.to for lamps in shows.values() for lamp in lamps}
+        if names != self._due.keys():
+            self._due = dict.fromkeys(names, True)
         if mapping is not self._mapping:
             self._mapping = mapping
-            self._due = dict.fromkeys((lamp.binding.to for lamp in lamps_of(mapping)), True)
-            self._boards = tuple(board.with_lamps(_lamps(mapping, board.input)) for board in self._boards)
-        outputs = self._outputs(api) if self._due and inputs else []
-        shows = {name: lamps for name in inputs if (lamps := _lamps(mapping, name))}
+            self._boards = tuple(board.with_lamps(shows.get(board.input, ())) for board in self._boards)
+        outputs = self._outputs(api) if shows else []
         wanted = {name: found for name in shows if (found := counterpart(name, inputs, outputs))}
         kept = [board for board in self._boards if wanted.get(board.input) == board.name]
         self._leaving.extend(board for board in self._boards if board not in kept)

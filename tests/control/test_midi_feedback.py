@@ -7,6 +7,7 @@ import pytest
 
 from latentaudio.control import midi_feedback
 from latentaudio.control.lamp import lamps_of
+from latentaudio.control.mapping import load_mapping
 from latentaudio.control.midi_feedback import MidiFeedback
 from latentaudio.control.midi_outputs import counterpart
 from latentaudio.control.patience import Patience
@@ -218,6 +219,19 @@ def test_another_mapping_shows_its_own(lit: Callable[[str], Lit], tmp_path: Path
     board.midi.mapping = mapping_of(tmp_path, "bindings: [{cc: 5, to: map.x, feedback: true}]")
     board.plug("desk")
     assert board.shown[-1] == [0xB0, 5, 64] and board.osc("map.x", 0.0) == [[0xB0, 5, 0]]
+
+
+def test_two_controllers_show_what_each_has_on_the_same_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    board = Lit(tmp_path, "", monkeypatch)
+    guests = [tmp_path / f"{name}.yaml" for name in ("desk", "rack")]
+    for guest, name in zip(guests, ("map.x", "map.y"), strict=True):
+        guest.write_text(
+            f"midi: {{port: {guest.stem}, channel: 1, bindings: [{{cc: 1, to: {name}, channel: 1, feedback: true}}]}}"
+        )
+    board.midi.mapping = load_mapping([], guests)
+    board.plug("desk")
+    board.osc("map.y", 0.0)
+    assert board.osc("map.x", 1.0) == [[0xB0, 1, 127]]
 
 
 def test_a_mapping_without_feedback_opens_no_output(lit: Callable[[str], Lit]) -> None:
