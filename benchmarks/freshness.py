@@ -8,6 +8,7 @@ Runs where there is neither a sound card nor numba: on a rented GPU, say.
 import argparse
 import contextlib
 import queue
+import sys
 import time
 
 import numpy as np
@@ -36,6 +37,7 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=1000)
     parser.add_argument("--rate", type=float, default=120.0, help="moves a second while dragging")
     options = parser.parse_args()
+    sys.setswitchinterval(0.0005)  # as the daemon does
     library = read_library(FACTORY_MODEL)
     inbox: queue.Queue[Event] = queue.Queue()
     renderer = Renderer(library.path, library.sample_rate, library.frames, options.device, inbox.put)

@@ -50,8 +50,8 @@ class Strike:
             raise ValueError(f"a strike needs finite numbers, step > 0 and decay >= 0: {self}")
         samples = self.sound.samples
         what = (self.kind, 0, 0, 0, samples.ctypes.data, len(samples))
-        command = np.array([(*what, self.step, self.pitch, self.decay, self.left, self.right, 0, 0, 0)], COMMAND)
-        command[["group", "pair", "pad"]] = (self.choke, self.pair, self.pad)
+        how = (self.step, self.pitch, self.decay, self.left, self.right, self.choke, self.pair, self.pad)
+        command = np.array([(*what, *how)], COMMAND)
         object.__setattr__(self, "command", command)
         object.__setattr__(self, "address", command.ctypes.data)
 
