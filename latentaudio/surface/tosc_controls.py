@@ -10,7 +10,8 @@ UNIT = 10  # points; TouchOSC fits the whole to the screen
 GAP = 2  # points left free on each side of what can be touched
 GROUND, PANEL, INK = "#14121c", "#2a2735", "#f4f1fa"
 CAPTION = 18  # points, the height of a line of letters
-LETTERS = 12  # points
+LETTERS, SMALL = 12, 9  # points
+LETTER = 8  # points across of one of LETTERS, about
 
 Frame = tuple[int, int, int, int]
 
@@ -95,11 +96,13 @@ def _button(widget: Widget) -> Any:
 def _choices(widget: Widget) -> list[Any]:
     left, top, width, height = frame_of(widget.box, GAP)
     ends = [left + round(width * number / widget.steps) for number in range(widget.steps + 1)]
+    longest = max(map(len, widget.choices))
+    size = LETTERS if width / widget.steps >= longest * LETTER else SMALL
     labels = [
-        _letters(text, (ends[number], top, ends[number + 1] - ends[number], height))
+        _letters(text, (ends[number], top, ends[number + 1] - ends[number], height), size=size)
         for number, text in enumerate(widget.choices)
     ]
-    return [*labels, _letters(widget.label, (left + 4, top, width - 8, CAPTION), size=9, align=AlignH.LEFT)]
+    return [*labels, _letters(widget.label, (left + 4, top, width - 8, CAPTION), size=SMALL, align=AlignH.LEFT)]
 
 
 def _caption_and_value(widget: Widget) -> list[Any]:

@@ -12,7 +12,7 @@ from latentaudio.latent.map_window import Window
 from latentaudio.surface.formats import FORMATS, Place
 from latentaudio.surface.layout import Dot, lay_out
 
-# Properties that each widget of Open Stage Control 1.29 declares, of those written here.
+# Properties that each widget declares in the sources of Open Stage Control (1.30.0-beta4), of those written here.
 COMMON = {"type", "id", "left", "top", "width", "height", "colorWidget", "padding", "html", "css", "value", "default",
           "address", "onCreate", "onValue", "bypass", "decimals"}  # fmt: skip
 OWN = {
