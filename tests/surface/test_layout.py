@@ -65,6 +65,11 @@ def test_a_mappings_own_address_is_sent_to_and_changes_come_back_at_ours():
     assert (amount.address, amount.reports) == ("/1/fader1", "/la/morph/amount")
 
 
+def test_a_choice_of_several_sends_its_number_to_ours_whatever_a_mapping_has():
+    layout = lay_out("mine", "phone", foreign={("map.layer",): "/1/layer"})
+    assert [each.address for each in layout.widgets() if each.to == ("map.layer",)] == ["/la/map/layer/n"]
+
+
 def test_a_pad_shows_the_note_that_plays_it():
     layout = lay_out("mine", "tablet", notes={3: 38})
     assert [each.label for each in layout.widgets() if each.to == ("pad.3.trigger",)] == ["3  (38)"]
