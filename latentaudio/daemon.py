@@ -73,6 +73,7 @@ class Daemon:
         self._floods = Floods()
         self._began = time.monotonic()
         self._stopping = False
+        self._told: tuple[object, ...] = ()
 
     def __enter__(self) -> Self:
         """Start, sound first: each part finds what it needs already there. Raises LatentAudioError."""
@@ -316,6 +317,17 @@ class Daemon:
         self.instrument.tick(now)
         self.osc.learned = self.instrument.state.learned
         self.osc.feedback.flush(now)
+        self._tell_what_stands()
+
+    def _tell_what_stands(self) -> None:
+        """The status at once where something of it is another that one waits for, and not only by the clock."""
+        if (standing := self._standing()) != self._told:
+            self._told = standing
+            self.osc.feedback.status(None, self.status())
+
+    def _standing(self) -> tuple[object, ...]:
+        return (self.models.mark, self.renderer.state, self.output.name, self.output.why, tuple(self.midi.ports),
+                self.instrument.state.preset, self.recorder)  # fmt: skip
 
     def _handle(self, event: Event) -> None:
         match event:

@@ -37,7 +37,9 @@ class Triggers:
 
     def report(self, late: int, dropped: int) -> dict[str, Any]:
         """The `trigger` section of the status."""
-        return {"count": self.count, "late": late, "dropped": dropped, "latency_ms": percentiles(self._latency_ms)}
+        jitter_ms = round(float(np.std(self._latency_ms)), 3) if self._latency_ms else None
+        latency_ms = percentiles(self._latency_ms)
+        return {"count": self.count, "late": late, "dropped": dropped, "latency_ms": latency_ms, "jitter_ms": jitter_ms}
 
 
 class Floods:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from types import SimpleNamespace
 
 import pytest
 
@@ -55,6 +56,18 @@ def test_a_signal_during_the_start_stops_what_was_started(process, number):
 def test_events_beyond_the_inbox_are_refused_and_counted():
     daemon = Daemon(Settings())
     assert [daemon.post(Sync("osc:here", 1)) for _ in range(ROOM + 2)][-3:] == [True, False, False]
+
+
+def test_the_status_is_told_at_once_where_what_stands_has_changed_and_only_then(monkeypatch):
+    told, standing = [], ["warming"]
+    daemon = Daemon(Settings())
+    daemon.osc = SimpleNamespace(feedback=SimpleNamespace(status=lambda origin, facts: told.append(facts)))
+    monkeypatch.setattr(daemon, "_standing", lambda: tuple(standing))
+    monkeypatch.setattr(daemon, "status", lambda: standing[0])
+    for state in ("warming", "warming", "ready", "ready"):
+        standing[0] = state
+        daemon._tell_what_stands()
+    assert told == ["warming", "ready"]
 
 
 def test_a_flood_is_said_once_in_a_while(caplog):
