@@ -255,5 +255,7 @@ def test_a_port_in_use_is_one_sentence(query: OscQuery, values: Values) -> None:
 def test_a_closed_server_gives_its_port_back(values: Values) -> None:
     first = OscQuery("127.0.0.1", 0, OSC_PORT, values.get, Learned())
     first.start()
+    began = time.monotonic()
     first.close()
+    assert time.monotonic() - began < 2.5
     OscQuery("127.0.0.1", first.port, OSC_PORT, values.get, Learned()).close()
