@@ -9,7 +9,7 @@ import jack
 import pytest
 import rtmidi
 
-from latentaudio.control import midi as midi_module
+from latentaudio.control import port_watch
 from latentaudio.control.binding import Binding, Light
 from latentaudio.control.curve import midi_value
 from latentaudio.control.mapping import Mapping
@@ -52,7 +52,7 @@ Listen = Callable[..., MidiInput]
 
 @pytest.fixture
 def listen(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen]:
-    monkeypatch.setattr(midi_module, "SCAN_SECONDS", 0.05)
+    monkeypatch.setattr(port_watch, "SCAN_SECONDS", 0.05)
     inputs: list[MidiInput] = []
 
     def start(*ports: str, api: str = "jack") -> MidiInput:
@@ -133,7 +133,7 @@ def test_a_controller_that_comes_late_is_opened_and_again_when_it_comes_back(
 def test_soon_after_the_start_a_controller_is_found_without_waiting_for_the_next_scan(
     listen: Listen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(midi_module, "SCAN_SECONDS", 60.0)
+    monkeypatch.setattr(port_watch, "SCAN_SECONDS", 60.0)
     listening = listen("lpd8*")
     source = controller()
     assert eventually(lambda: "LPD8:out" in listening.ports)
@@ -179,7 +179,7 @@ class Fader:
 @pytest.fixture
 def shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[MidiFeedback]:
     """Feedback of controller 1, which moves the map's x."""
-    monkeypatch.setattr(midi_module, "SCAN_SECONDS", 0.05)
+    monkeypatch.setattr(port_watch, "SCAN_SECONDS", 0.05)
     stage.values["map.x"] = 0.25
     mapping = Mapping(controls={Control("cc", 0, 1): (Binding("map.x", light=Light()),)})
     feedback = MidiFeedback(stage.values.get)
