@@ -2,8 +2,10 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import rtmidi
 
 from tests.jack import running
 from tests.playing import Playing, Sound, is_same, likeness
@@ -98,3 +100,14 @@ def test_a_clock_drives_the_sweep_and_its_stop_holds_it(stage):
     player.send("/la/morph/amount", 0.0)
     player.send("/la/morph/amount", amount)
     assert likeness(hear(stage), held) > 0.99
+
+
+def test_a_controller_that_is_plugged_in_brings_its_own_mapping(stage):
+    player, _ = stage
+    lpd8 = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="LPD8")
+    lpd8.open_virtual_port("pads")
+    player.wait_for(
+        lambda: [Path(file).stem for file in player.status()["mapping"]["files"]] == ["default", "akai-lpd8"]
+    )
+    lpd8.close_port()
+    lpd8.delete()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from latentaudio.config import find_mapping
@@ -46,6 +47,7 @@ class MappingFiles:
         self.files: tuple[Path, ...] = ()  # its files
         self.problem = ""  # what is wrong with the files as they are now
         self.loads = 0
+        self.load_ms = 0.0  # that the last one took, until it was played by
         self.ports, self._take, self._refuse = ports, take, refuse
         self._recognised = Recognised()
         self._known = Sight()  # what was loaded, or refused
@@ -56,6 +58,7 @@ class MappingFiles:
     def load(self) -> Mapping:
         """Load them now. Raises UsageError or MappingError: file, line and the nearest right name."""
         self._known = self._seen = sight = self._sight()
+        self.loads = 1
         return self._loaded(sight)
 
     def start(self) -> None:
@@ -71,7 +74,8 @@ class MappingFiles:
     def report(self) -> dict[str, Any]:
         """The `mapping` section of the status. Any thread."""
         files = [str(file.resolve()) for file in self.files]
-        return {"names": [*self.mapping.names], "files": files, "problem": self.problem, "loads": self.loads}
+        return {"names": [*self.mapping.names], "files": files, "problem": self.problem, "loads": self.loads,
+                "load_ms": round(self.load_ms, 1)}  # fmt: skip
 
     def look(self) -> None:
         """Load the files if they have changed since the last load, and not since the last look."""
@@ -79,7 +83,7 @@ class MappingFiles:
         settled, self._seen = sight == self._seen, sight
         if not settled or sight == self._known:
             return
-        self._known = sight
+        self._known, began = sight, perf_counter()
         try:
             mapping = self._loaded(sight)
         except UsageError as error:  # a mapping error is one
@@ -87,8 +91,10 @@ class MappingFiles:
             log.error("the mapping before goes on: %s", error)
             self._refuse(self.problem)
             return
-        log.info("mapping %s loaded anew", ", ".join(f"'{file.stem}'" for file in self.files))
         self._take(mapping)
+        self.load_ms = 1e3 * (perf_counter() - began)
+        self.loads += 1
+        log.info("mapping %s loaded anew", ", ".join(f"'{file.stem}'" for file in self.files))
 
     def _sight(self) -> Sight:
         try:
@@ -103,7 +109,6 @@ class MappingFiles:
             raise UsageError(sight.problem)
         self.mapping = load_mapping(sight.hosts, sight.guests)
         self.files, self.problem = (*sight.hosts, *sight.guests), ""
-        self.loads += 1
         return self.mapping
 
     def _run(self) -> None:
