@@ -22,7 +22,7 @@ BEGINNING = 12  # bytes of a packet that cannot be read, as `monitor` shows them
 OVERFULL = "too many messages wait for their time"
 
 # What only we send: a client that sends everything back must not be answered with errors for ever.
-_REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/progress", "/la/status/")
+_REPORTS = ("/la/error", "/la/pong", "/la/synced", "/la/done", "/la/fail", "/la/progress", "/la/status/", "/la/pickup/")
 # More than a packet comes back: not to an address that may be forged, and to which we would be a loud-hailer.
 _LONG = frozenset({"/la/status", "/la/map/points", "/la/preset/list", "/la/preset/search", "/la/model/list"})
 _UNTRACED = ("/la/monitor", *_REPORTS)

@@ -269,6 +269,7 @@ def test_what_cannot_be_done_is_answered_with_the_reason_and_counted(
 def test_what_we_send_ourselves_is_never_answered(client: Client, server: OscServer) -> None:
     client.send("/la/error", "/la/x", "no such address")
     client.send("/la/status/audio/xruns", 0)
+    client.send("/la/pickup/map/x", 0.25)
     client.settle()
     server.feedback.flush(0.0)
     assert client.pending() == []
