@@ -19,9 +19,10 @@ from typing import IO, Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from latentaudio.core.checkpoint import Model, load_model
-from latentaudio.core.decode import Decode, fast_decoder
+from latentaudio.core.decode import Decode, Recorded, fast_decoder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.core.ear import Ear
 from latentaudio.core.memory import reserved_mb, resident_mb
@@ -53,10 +54,12 @@ def main() -> None:
     _tell(answers, protocol.READY, ready, device)
     renders = partial(render, answers, decode, slots.view(memory, int(frames)), int(rate))
     hears = partial(hear, answers, Ear(Path(model_path), device), device)
+    warms = partial(warm, answers, decode, device)
+    serve = {protocol.ASK: hears, protocol.BATCH: renders, protocol.WARM: warms}
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             kind, payload = protocol.receive(requests)
-            (hears if kind == protocol.ASK else renders)(payload)
+            serve[kind](payload)
 
 
 def _device(wanted: str) -> tuple[torch.device, str]:
@@ -72,23 +75,32 @@ def _device(wanted: str) -> tuple[torch.device, str]:
 class Decoder:
     """Latents [b, dims] to audio [b, frames] on the host, at the model's own rate."""
 
-    def __init__(self, model: Model, run: Decode, device: torch.device) -> None:
+    def __init__(self, model: Model, run: Decode | Recorded, device: torch.device) -> None:
         self.rate: int = model.vae.config.sample_rate
         self.dims: int = model.vae.config.dims
         self._run, self._device = run, device
+        # Memory that is never paged out: a GPU copies straight into it.
+        self._host: Tensor | None = None
+        if device.type == "cuda":
+            self._host = torch.empty(GPU_BATCHES[-1], model.vae.config.frames, pin_memory=True)
+
+    def warm(self) -> int:
+        """Make one more batch size fast; returns how many are left."""
+        return self._run.record() if isinstance(self._run, Recorded) else 0
 
     @torch.inference_mode()
     def __call__(self, latents: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Decode; a point of fewer dims than the model has is at 0 in the others."""
+        """Decode; a point of fewer dims than the model has is at 0 in the others. The next call may overwrite it."""
         z = torch.zeros(len(latents), self.dims)
         given = min(self.dims, latents.shape[1])
         z[:, :given] = torch.from_numpy(latents[:, :given].copy())
-        audio: NDArray[np.float32] = self._run(z.to(self._device)).float().cpu().numpy()
-        return audio
+        audio = self._run(z.to(self._device)).float()
+        host = audio.cpu() if self._host is None else self._host[: len(audio)].copy_(audio)
+        return np.asarray(host)
 
 
 def decoder(model: Model, device: torch.device) -> Decoder:
-    """A warm decoder: what it does first, at each batch size, it has done once already."""
+    """A decoder that has decoded once, so that its next sound is there soon."""
     sizes = GPU_BATCHES if device.type == "cuda" else (CPU_BATCH,)
     decode = Decoder(model, fast_decoder(model.vae, model.kit.to(device), sizes), device)
     decode(np.zeros((1, decode.dims), np.float32))
@@ -105,6 +117,11 @@ def render(answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32], rat
         written.append(len(samples))
     elapsed = (time.perf_counter() - began) * 1e3
     protocol.send(answers, protocol.DONE, protocol.pack_done(elapsed, written))
+
+
+def warm(answers: IO[bytes], decode: Decoder, device: torch.device, _: bytes) -> None:
+    """Answer how many batch sizes are still slow, having made one fast."""
+    _tell(answers, protocol.TOLD, {"left": decode.warm()}, device)
 
 
 def hear(answers: IO[bytes], ear: Ear, device: torch.device, payload: bytes) -> None:

@@ -1,10 +1,12 @@
 """The decoder as the renderer plays it: shorter numbers only where nobody can tell."""
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
 from latentaudio.core import decode
-from latentaudio.core.decode import fast_decoder, short_decoder, snr_db
+from latentaudio.core.decode import Recorded, fast_decoder, short_decoder, snr_db
 from latentaudio.core.evaluate_speed import shortening
 from latentaudio.core.vae import Vae, VaeConfig
 
@@ -43,3 +45,32 @@ def test_a_network_that_half_precision_would_harm_keeps_its_own(vae: Vae, monkey
 def test_an_error_a_thousandth_as_loud_lies_60_db_below() -> None:
     sound = torch.randn(2, 1000)
     assert snr_db(sound, 1.001 * sound).tolist() == pytest.approx([60.0, 60.0], abs=0.01)
+
+
+class Copied(Recorded):
+    """Its recordings are decodes into the same place: how they are chosen needs no GPU."""
+
+    def _capture(self, z: torch.Tensor) -> tuple[Callable[[], None], torch.Tensor, torch.Tensor]:
+        audio = self._decode(z)
+
+        def replay() -> None:
+            audio.copy_(self._decode(z))
+
+        return replay, z, audio
+
+
+def test_sizes_are_recorded_one_by_one_and_every_batch_is_decoded_meanwhile(vae: Vae) -> None:
+    batches: list[int] = []
+    points = torch.randn(5, 4)
+
+    def decode_and_count(z: torch.Tensor) -> torch.Tensor:
+        batches.append(len(z))
+        return vae.decode(z)
+
+    decode = Copied(decode_and_count, 4, torch.device("cpu"), (4, 1))
+    for left, sizes in ((2, [1, 3, 5]), (1, [1, 3, 5]), (0, [1, 4, 5])):
+        batches.clear()
+        for count in (1, 3, 5):
+            assert torch.allclose(decode(points[:count]), vae.decode(points[:count]), atol=1e-6)
+        assert batches == sizes
+        assert decode.record() == max(0, left - 1)
