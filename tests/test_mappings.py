@@ -8,6 +8,7 @@ from latentaudio.config import shipped_mappings
 from latentaudio.control.binding import Binding
 from latentaudio.control.mapping import Mapping, load_mapping
 from latentaudio.control.recognise import Recognised
+from tests.control.desk import Desk
 
 FILES = sorted(shipped_mappings().glob("*.yaml"))
 CONTROLLERS = [file for file in FILES if file.stem != "default"]
@@ -161,3 +162,13 @@ def test_no_control_of_a_shipped_mapping_does_two_things(file: Path) -> None:
 def test_a_controller_over_the_default_keeps_its_own_knobs() -> None:
     paths = [shipped_mappings() / f"{name}.yaml" for name in ("default", "korg-nanopad2")]
     assert load_mapping(paths[:1], paths[1:]).bindings_for_cc(0, 16)[0].to == "trigger"
+
+
+@pytest.mark.parametrize("name", ["akai-apc-key-25", "novation-launchpad-mini", "novation-launchpad-mini-mk3"])
+def test_a_row_of_a_grid_chooses_the_pad_that_is_moved(name: str) -> None:
+    mapping = load_mapping([shipped_mappings() / f"{name}.yaml"])
+    keys = {bound[0].value(1.0): control for control, bound in mapping.controls.items() if bound[0].to == "focus"}
+    desk = Desk(mapping)
+    for pad in (8.0, 3.0, 1.0):
+        desk.send([0x90, keys[pad].number, 127], [0x80, keys[pad].number, 0])
+        assert desk.values["focus"] == pad

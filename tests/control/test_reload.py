@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from latentaudio.config import user_mappings
 from latentaudio.control.mapping import Mapping
@@ -159,3 +161,16 @@ def test_the_looks_have_a_thread_of_their_own(file: Path) -> None:
 def test_of_two_mappings_that_fit_a_port_the_one_that_names_more_of_it_is_taken() -> None:
     desk = Desk(ports=lambda: ["Launchpad Mini MK3 LPMiniMK3 MI"])
     assert [file.stem for file in desk.files.files] == ["default", "novation-launchpad-mini-mk3"]
+
+
+@given(st.binary(max_size=80) | st.sampled_from([GOOD, BETTER, WRONG]).map(str.encode))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_saved_the_mapping_that_holds_is_a_good_one_and_what_is_wrong_is_said(
+    file: Path, data: bytes
+) -> None:
+    file.write_text(GOOD)
+    desk = Desk(str(file))
+    file.write_bytes(data)
+    desk.look()
+    assert desk.files.mapping is (desk.taken or [desk.first])[-1]
+    assert (desk.taken == []) == bool(desk.refused) or data == GOOD.encode()
