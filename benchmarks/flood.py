@@ -88,7 +88,7 @@ def player_of(remote: Remote) -> int:
 def settled(remote: Remote) -> dict:
     """The status, once what the flood has left behind is done."""
     time.sleep(SETTLE_S)
-    remote.ask("/la/sync", 1, reply="/la/synced", seconds=30.0)
+    remote.ask("/la/sync", 1, reply="/la/synced", seconds=60.0)
     time.sleep(1.0)
     return status(remote)
 

@@ -8,6 +8,7 @@ everything reads nothing. What destroys a set on purpose (another model, a recor
 """
 
 import argparse
+import json
 import math
 import random
 import socket
@@ -24,6 +25,7 @@ from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS, address
 PACE = 20_000  # packets a second at most
 CHECK = 50_000  # packets between two looks at the daemon
 ROOM = 400  # packets sent before we wait for an answer: what the daemon's socket holds
+PATIENCE_S = 60.0  # for an answer: wildcards make hundreds of changes of one packet
 LEFT_OUT = ("model.load", "record.start", "map.load", "preset.save")
 EDGES: list[Value] = [0, 1, -1, 2**31 - 1, -(2**31), 0.0, 1.0, 0.5, -0.0, 1e38, -1e38, math.nan, math.inf, "", "0.5",
                       "nan", "1e999", "on", "x" * 300, "é", True, False, b"\xff" * 9]  # fmt: skip
@@ -154,14 +156,14 @@ def main() -> None:
         pinger = remote.another()
 
         def tell(number: int) -> None:
-            now = status(remote)
+            now = json.loads(remote.ask("/la/status", reply="/la/status/json", seconds=PATIENCE_S)[0])
             print(f"{number}: {now['osc']['malformed']} malformed, {now['osc']['unknown']} unknown, "
                   f"{now['osc']['refused']} refused, {now['osc']['faults']} faults", flush=True)  # fmt: skip
 
-        sent = send_all(options, tell, lambda: pinger.ask("/la/ping", reply="/la/pong", seconds=30.0))
+        sent = send_all(options, tell, lambda: pinger.ask("/la/ping", reply="/la/pong", seconds=PATIENCE_S))
         after = settled(remote)
         wrong = out_of_range(remote)
-        remote.ask("/la/ping", reply="/la/pong")
+        remote.ask("/la/ping", reply="/la/pong", seconds=PATIENCE_S)
         alive = player_of(remote) == pid
     osc = {key: value - before[key] for key, value in after["osc"].items() if isinstance(value, int) and key != "port"}
     print(f"sent {sent}; {osc}; events refused {after['events_refused']}, overtaken {after['events_overtaken']}; "
