@@ -52,3 +52,4 @@ def test_a_dead_zone_holds_the_middle_and_the_ends() -> None:
 @given(SHARE, st.floats(0.0, 0.4))
 def test_what_a_dead_zone_lets_through_is_found_again(position: float, dead: float) -> None:
     assert deaden(enliven(position, dead), dead) == pytest.approx(position, abs=1e-9)
+    assert [enliven(rest, dead) for rest in (0.0, 0.5, 1.0)] == [0.0, 0.5, 1.0]

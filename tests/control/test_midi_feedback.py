@@ -180,6 +180,15 @@ def test_a_hand_is_heard_after_an_echo_of_the_same_message(lit: Callable[[str], 
     assert board.turn(127, after_s=0.0) == "map.x = 1"
 
 
+def test_a_key_that_is_pressed_again_is_pressed_though_its_light_was_the_same_message(
+    lit: Callable[[str], Lit],
+) -> None:
+    board = lit("bindings: [{note: 9, to: walk.run, toggle: true, feedback: true}]")
+    board.send([0x90, 9, 127], after_s=0.01)
+    assert board.frame() == [[0x90, 9, 127]]
+    assert board.send([0x90, 9, 127], after_s=0.1) == "walk.run = 0"
+
+
 @pytest.mark.parametrize(
     ("binding", "back"),
     [

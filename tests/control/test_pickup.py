@@ -55,6 +55,17 @@ def test_a_hand_keeps_hold_while_the_state_thread_is_behind(desk: Desk) -> None:
     assert len(desk.set("map.x")) == 64
 
 
+@pytest.mark.parametrize(("busy", "after_s"), [(True, 1.0), (False, 0.001)])
+def test_a_value_that_the_sweep_had_passed_is_no_longer_in_the_hand(desk: Desk, busy: bool, after_s: float) -> None:
+    desk.turn(62, 64)
+    desk.is_busy = busy
+    desk.turn(*range(65, 100), after_s=0.0002)
+    desk.is_busy = False
+    desk.catch_up()
+    desk.elsewhere("map.x", midi_position(70))
+    assert desk.turn(101, after_s=after_s).startswith("nothing: waiting for pickup")
+
+
 def test_the_distance_is_told_until_the_knob_has_it(desk: Desk) -> None:
     desk.turn(0, 32, 96, 100)
     assert desk.distances == [0.5, 0.25, 0.0]
