@@ -5,6 +5,7 @@ The caller's thread, once at the start. benchmarks/RESULTS.md says what was trie
 
 import copy
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -20,20 +21,26 @@ LEAST_SNR_DB = 45.0  # so far off, no sound of the factory model is moved by mor
 
 @torch.inference_mode()
 def fast_decoder(vae: Vae, points: Tensor, sizes: tuple[int, ...]) -> "Decode | Recorded":
-    """`vae`'s decoder, as fast as its device can, warm for a batch of the first of `sizes`.
+    """`vae`'s decoder, as fast as its device can, once it is warm: on CUDA a `Recorded` that has made one sound.
 
-    On CUDA it is a `Recorded`, whose launches for batches of `sizes` can be recorded; elsewhere it is warm for them
-    all. It has shorter numbers than `vae`, which stays as it is, where that cannot be told apart at `points`
-    [sounds, dims].
+    Elsewhere it is warm for batches of `sizes`. It has shorter numbers than `vae`, which stays as it is, where that
+    cannot be told apart at `points` [sounds, dims].
     """
-    device = points.device
-    decoder = short_decoder(vae, PRECISION[device.type]) if device.type in PRECISION else vae.decoder
-    if decoder is not vae.decoder and not snr_db(vae.decoder(points), decoder(points)).min() > LEAST_SNR_DB:
-        decoder = vae.decoder
-    cuda = device.type == "cuda"
-    for size in sizes[:1] if cuda else sizes:
+    if points.device.type == "cuda":
+        vae.decoder(points[:1])
+        return Recorded(vae, points, sizes)
+    decoder = shortest_decoder(vae, points)
+    for size in sizes:
         decoder(points[:1].expand(size, -1))
-    return Recorded(decoder, vae.config.dims, device, sizes) if cuda else decoder
+    return decoder
+
+
+@torch.inference_mode()
+def shortest_decoder(vae: Vae, points: Tensor) -> Decoder:
+    """`vae`'s decoder or, where its device gains and none of `points` [sounds, dims] tells, one of shorter numbers."""
+    dtype = PRECISION.get(points.device.type)
+    short = short_decoder(vae, dtype) if dtype else vae.decoder
+    return short if not dtype or snr_db(vae.decoder(points), short(points)).min() > LEAST_SNR_DB else vae.decoder
 
 
 def short_decoder(vae: Vae, dtype: torch.dtype) -> Decoder:
@@ -50,26 +57,33 @@ def snr_db(wanted: Tensor, heard: Tensor) -> Tensor:
 
 
 class Recorded:
-    """`decode` as one captured CUDA graph per batch size: eager decoding is bound by its launches.
+    """A decoder as one captured CUDA graph per batch size: eager decoding is bound by its launches.
 
-    Until a size that holds a batch is recorded the batch is decoded eagerly: the first sound needs no graph, and a
-    graph takes a good part of a second.
+    Until it is `warm` it decodes eagerly what is not recorded yet, and in full precision: the first sound waits for
+    neither, and each takes a good part of a second.
     """
 
-    def __init__(self, decode: Decode, dims: int, device: torch.device, sizes: tuple[int, ...]) -> None:
+    def __init__(self, vae: Vae, points: Tensor, sizes: tuple[int, ...]) -> None:
+        """`points` [sounds, dims] tell whether its numbers may be short, and say by their device where it is."""
         # A graph reads the weights where they lay when it was recorded: they must not be freed before it.
-        self._decode, self._dims, self._device = decode, dims, device
-        self._left = sorted(sizes)  # the smallest first: a control that moves asks for few sounds
+        self._decode: Decode = vae.decoder
         self._recorded: dict[int, tuple[Callable[[], None], Tensor, Tensor]] = {}
-        self._pool = torch.cuda.graph_pool_handle() if device.type == "cuda" else None
+        self._pool = torch.cuda.graph_pool_handle() if points.is_cuda else None
+        self._steps = [partial(self._shorten, vae, points)]  # what is left to do, the next first
+        self._steps += [partial(self._record, points.new_zeros(size, points.shape[1])) for size in sorted(sizes)]
+
+    def warm(self) -> int:
+        """Do the next step of what makes it fast, if any; returns how many are left."""
+        if self._steps:
+            self._steps.pop(0)()
+        return len(self._steps)
+
+    def _shorten(self, vae: Vae, points: Tensor) -> None:
+        self._decode = shortest_decoder(vae, points)
 
     @torch.inference_mode()
-    def record(self) -> int:
-        """Record the launches for the next of the sizes, if any; returns how many are left."""
-        if self._left:
-            size = self._left.pop(0)
-            self._recorded[size] = self._capture(torch.zeros(size, self._dims, device=self._device))
-        return len(self._left)
+    def _record(self, z: Tensor) -> None:
+        self._recorded[len(z)] = self._capture(z)
 
     def _capture(self, z: Tensor) -> tuple[Callable[[], None], Tensor, Tensor]:
         """What decodes `z` [size, dims] anew, and where the points and the audio lie."""

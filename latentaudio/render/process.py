@@ -97,7 +97,7 @@ class Worker:
         return self._told(protocol.ASK, json.dumps({"what": what, **more}).encode())
 
     def warm(self) -> bool:
-        """Have it make one more batch size fast, in a second at most; whether there are more."""
+        """Have it take a step towards its full speed, in a second or so; whether there are more."""
         return bool(self._told(protocol.WARM)["left"])
 
     @property

@@ -85,8 +85,8 @@ class Decoder:
             self._host = torch.empty(GPU_BATCHES[-1], model.vae.config.frames, pin_memory=True)
 
     def warm(self) -> int:
-        """Make one more batch size fast; returns how many are left."""
-        return self._run.record() if isinstance(self._run, Recorded) else 0
+        """Get on with becoming fast; returns how many steps are left."""
+        return self._run.warm() if isinstance(self._run, Recorded) else 0
 
     @torch.inference_mode()
     def __call__(self, latents: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -120,7 +120,7 @@ def render(answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32], rat
 
 
 def warm(answers: IO[bytes], decode: Decoder, device: torch.device, _: bytes) -> None:
-    """Answer how many batch sizes are still slow, having made one fast."""
+    """Answer how many steps to the full speed are left, having taken one."""
     _tell(answers, protocol.TOLD, {"left": decode.warm()}, device)
 
 

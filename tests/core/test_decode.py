@@ -1,6 +1,7 @@
 """The decoder as the renderer plays it: shorter numbers only where nobody can tell."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import torch
@@ -59,18 +60,24 @@ class Copied(Recorded):
         return replay, z, audio
 
 
-def test_sizes_are_recorded_one_by_one_and_every_batch_is_decoded_meanwhile(vae: Vae) -> None:
+def test_every_batch_is_decoded_while_sizes_are_recorded_one_by_one(vae: Vae) -> None:
     batches: list[int] = []
+    vae.decoder.register_forward_hook(lambda _, given, __: batches.append(len(given[0])))
     points = torch.randn(5, 4)
-
-    def decode_and_count(z: torch.Tensor) -> torch.Tensor:
-        batches.append(len(z))
-        return vae.decode(z)
-
-    decode = Copied(decode_and_count, 4, torch.device("cpu"), (4, 1))
-    for left, sizes in ((2, [1, 3, 5]), (1, [1, 3, 5]), (0, [1, 4, 5])):
+    decode = Copied(vae, points, (4, 1))
+    for left, sizes in ((2, [1, 3, 5]), (1, [1, 3, 5]), (0, [1, 3, 5]), (0, [1, 4, 5])):
+        wanted = [vae.decode(points[:count]) for count in (1, 3, 5)]
         batches.clear()
-        for count in (1, 3, 5):
-            assert torch.allclose(decode(points[:count]), vae.decode(points[:count]), atol=1e-6)
-        assert batches == sizes
-        assert decode.record() == max(0, left - 1)
+        heard = [decode(points[:count]).clone() for count in (1, 3, 5)]
+        assert batches == sizes and all(map(partial(torch.allclose, atol=1e-6), heard, wanted))
+        assert decode.warm() == left
+
+
+def test_numbers_are_shortened_before_anything_is_recorded(vae: Vae, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "PRECISION", HALF)
+    monkeypatch.setattr(decode, "LEAST_SNR_DB", 30.0)
+    points = torch.randn(2, 4)
+    recorded = Copied(vae, points, (2,))
+    for wanted in (vae.decoder, short_decoder(vae, torch.float16)):
+        assert torch.equal(recorded(points), wanted(points))
+        recorded.warm()
