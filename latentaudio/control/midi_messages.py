@@ -138,7 +138,8 @@ class MidiMessages:
         return BESIDE.join(effects) or why_unbound(call.mapping, message)
 
     def _release(self, call: Call, message: Message) -> str:
-        if not _for_pads(call.mapping, call.channel, message.note):
+        held = (call.origin, call.channel, message.note) in self._hands.held  # begun by another mapping, maybe
+        if not held and not _for_pads(call.mapping, call.channel, message.note):
             return self._controls.simple(call, "note", message.note, 0) or RELEASE
         pad = call.mapping.pad_for(call.channel, message.note)
         return self._hands.release(call.origin, message.note, pad, call.arrival_ns, channel=call.channel)

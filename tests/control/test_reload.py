@@ -12,6 +12,8 @@ from latentaudio.control.mapping import Mapping
 from latentaudio.control.reload import MappingFiles
 from latentaudio.errors import MappingError, UsageError
 from tests.control.conftest import eventually
+from tests.control.desk import Desk as MidiDesk
+from tests.control.desk import mapping_of
 
 GOOD = "midi: {bindings: [{cc: 1, to: focus}]}"
 BETTER = "midi: {bindings: [{cc: 1, to: tempo}]}"
@@ -174,3 +176,13 @@ def test_whatever_is_saved_the_mapping_that_holds_is_a_good_one_and_what_is_wron
     desk.look()
     assert desk.files.mapping is (desk.taken or [desk.first])[-1]
     assert (desk.taken == []) == bool(desk.refused) or data == GOOD.encode()
+
+
+def test_a_note_that_is_held_while_the_mapping_changes_is_let_go_of(tmp_path: Path) -> None:
+    desk = MidiDesk(mapping_of(tmp_path, "pads: {36: 3}"))
+    desk.stage.gate = True
+    desk.send([0x90, 36, 99])
+    desk.midi.mapping = mapping_of(tmp_path, "bindings: [{note: 36, to: draw}]")
+    desk.send([0x80, 36, 0])
+    assert desk.stage.ended == [("release", 3, 0.0)]
+    assert desk.send([0x90, 36, 99]) == "draw"
