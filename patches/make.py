@@ -11,6 +11,7 @@ SHIPPED = {  # by file: format and device
     "kicks-phone.tosc": ("tosc", "phone"),
     "kicks-tablet.tosc": ("tosc", "tablet"),
     "kicks-open-stage-control.json": ("osc", "tablet"),
+    "kicks.pd": ("pd", "tablet"),
 }
 
 

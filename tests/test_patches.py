@@ -1,86 +1,76 @@
-"""The patches that ship: every address in them exists, and Pure Data really plays us with its own."""
+"""The patches that ship: every address in them exists, and Pure Data really plays a whole daemon with its own."""
 
 import re
-import shutil
-import subprocess
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 from latentaudio.control.mapping import Mapping
-from latentaudio.control.osc import OscServer
 from latentaudio.control.osc_addresses import Addresses
 from latentaudio.control.osc_routes import instrument_routes
 from latentaudio.control.osc_session import session_routes
-from latentaudio.events import Ask, Set
-from tests.control.conftest import Stage, eventually
-
-PATCHES = Path(__file__).parent.parent / "patches"
-KICKS = PATCHES / "kicks.pd"
-
-
-@pytest.fixture
-def stage() -> Stage:
-    return Stage()
+from patches.make import HERE
+from tests.control.conftest import Stage
+from tests.playing import Playing
+from tests.pure_data import PureData
 
 
-@pytest.fixture
-def server(stage: Stage) -> Iterator[OscServer]:
-    server = OscServer("127.0.0.1", 0, Mapping(), stage.hit, stage.post, lambda: stage.focus)
-    server.start()
-    yield server
-    server.close()
+@pytest.fixture(scope="module")
+def pd(playing: Playing, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PureData]:
+    """The shipped patch, opened beside the daemon."""
+    pd = PureData(HERE / "kicks.pd", tmp_path_factory.mktemp("pd"), playing.port)
+    pd.wait_for("/la/focus/n 1", "heard")  # it has subscribed, and is told what is
+    yield pd
+    pd.close()
 
 
-@pytest.fixture
-def pd(server: OscServer, tmp_path: Path) -> Iterator[Callable[..., Path]]:
-    """Opens the shipped patch without a window, sends it messages, and gives the file of what it prints."""
-    assert shutil.which("pd"), "these tests need Pure Data (Debian, Ubuntu: apt install puredata-core)"
-    running: list[subprocess.Popen[bytes]] = []
-    printed = tmp_path / "pd.txt"
-
-    def start(*messages: str) -> Path:
-        sends = [part for message in (f"la-port {server.port}", *messages) for part in ("-send", message)]
-        command = ["pd", "-nogui", "-noaudio", "-nomidi", "-stderr", "-open", str(KICKS), *sends]
-        with printed.open("wb") as file:
-            running.append(subprocess.Popen(command, stderr=file))
-        return printed
-
-    yield start
-    for process in running:
-        process.terminate()
-        process.wait(5.0)
-
-
-def pd_addresses(patch: str) -> set[str]:
-    """Every address that a Pure Data patch sends; `$1` in one stands for the first pad or dim."""
-    words = re.findall(r"(?:oscformat(?: -f \w+)?|set) (la [^;]*);", patch)
-    return {"/" + each.replace(r"\$1", "1").replace(" ", "/") for each in words}
-
-
-def test_every_address_in_the_patches_exists(server: OscServer, stage: Stage) -> None:
-    session = session_routes(server._clients, server.feedback, stage.post)
-    known = Addresses(session | instrument_routes(Mapping(), stage.hands()))
-    sent = {address for patch in PATCHES.glob("*.pd") for address in pd_addresses(patch.read_text())}
-    assert {"/la/subscribe", "/la/pad/1/trigger", "/la/latent/4"} <= sent
+def test_every_address_in_the_patches_exists():
+    stage = Stage()
+    known = Addresses(session_routes(None, None, stage.post) | instrument_routes(Mapping(), stage.hands()))
+    sent = set(re.findall(r"la-out list (/[^ ;]+)", (HERE / "kicks.pd").read_text()))
+    assert {"/la/subscribe", "/la/pad/1/trigger", "/la/latent/128", "/la/map/xy"} <= sent
     assert [address for address in sent if not known.find(address)] == []
 
 
-def test_pure_data_plays_a_pad_and_moves_a_latent(pd: Callable[..., Path], stage: Stage) -> None:
-    pd("la-pad 3", "la-latent-2 0.75")
-    assert eventually(lambda: bool(stage.hits and stage.of(Set)), 10.0)
-    assert stage.pads == [(3, 1.0)]
-    assert [(change.name, round(change.value, 3)) for change in stage.of(Set)] == [("latent.2", 1.5)]
+@pytest.mark.parametrize(("name", "value", "address", "number"), [
+    ("/la/pad/3/level/db", -12, "/la/pad/3/level/db", -12.0),  # a fader in its unit
+    ("/la/latent/2", 0.75, "/la/latent/2", 0.75),  # without one
+    ("/la/lock/7", 1, "/la/lock/7", 1.0),  # a toggle
+    ("hand/la/focus/n", 4, "/la/focus/n", 5.0),  # the fifth cell of those that are counted from 1
+    ("la-out", "list /la/map/xy 0.25 0.5", "/la/map/x", 0.25),  # another patch
+])  # fmt: skip
+def test_what_is_moved_in_pure_data_moves_the_daemon(pd, player, name, value, address, number):
+    pd.touch(name, value)
+    player.wait_for(lambda: player.ask(address) == [pytest.approx(number)])
 
 
-def test_pure_data_hears_answers_hits_and_errors(pd: Callable[..., Path], server: OscServer, stage: Stage) -> None:
-    printed = pd("la-ping bang")
-    assert eventually(lambda: "latentaudio-pong: bang" in printed.read_text(), 10.0)
-    assert eventually(lambda: bool(stage.of(Ask)))  # it has subscribed
-    server.feedback.played(5, 0.5, "midi:LPD8")
-    server.feedback.error(f"osc:{server.clients[0]}", "draw", "busy")
-    server.feedback.flush(time.perf_counter())
-    for line in ("latentaudio-hit: 5 trigger 0.5", "latentaudio-error: /la/draw busy"):
-        assert eventually(lambda line=line: line in printed.read_text())
+def test_a_button_of_pure_data_plays_a_pad(pd, player):
+    before = player.status()["trigger"]["count"]
+    pd.touch("hand/la/pad/3/trigger", "bang")
+    player.wait_for(lambda: player.status()["trigger"]["count"] == before + 1)
+
+
+def test_what_is_moved_elsewhere_moves_pure_datas_widgets_and_comes_to_other_patches(pd, player):
+    player.send("/la/tempo/bpm", 90)
+    pd.wait_for("/la/tempo/bpm 90", "heard")
+    assert not [line for line in pd.lines("said") if line.startswith("/la/tempo")]  # nothing is sent back
+    pd.touch("/la/tempo/bpm", "bang")  # the fader says where it is
+    pd.wait_for("/la/tempo/bpm 90", "said")
+
+
+def test_the_place_on_the_map_comes_to_what_marks_it(pd, player):
+    player.send("/la/map/xy", 0.25, 0.75)
+    pd.wait_for("/la/map/x 0.25", "heard")
+    pd.touch("la-spot-ask", "bang")
+    pd.wait_for("/la/map/xy 0.25 0.75", "said")
+
+
+def test_pure_data_hears_hits_answers_and_why_not(pd, player):
+    player.send("/la/pad/5/trigger", 0.5)
+    pd.wait_for("/la/pad/5/trigger 0.5", "heard")
+    pd.touch("la-out", "list /la/ping")
+    pd.wait_for("latentaudio-pong: bang", "")
+    pd.touch("la-out", "list /la/morf/amount 1")
+    pd.wait_for(
+        "latentaudio-error: /la/morf/amount no\\ such\\ address\\;\\ did\\ you\\ mean\\ '/la/morph/amount'?", ""
+    )

@@ -63,5 +63,6 @@ FORMATS = {
     for row in (
         Format("tosc", ".tosc", "TouchOSC", "latentaudio.surface.tosc", types=False),
         Format("osc", ".json", "Open Stage Control", "latentaudio.surface.open_stage_control"),
+        Format("pd", ".pd", "Pure Data", "latentaudio.surface.pd"),
     )
 }
