@@ -411,7 +411,7 @@ def learn(options: argparse.Namespace) -> None:
         print(f"{learnt} moves {options.parameter}" + "".join(f", and no more {old}" for old in saved.replaced))
         if saved.copied:
             print(f"{saved.copied.name} is shipped: your own copy stands for it from now on")
-        is_taken = taken(remote, saved.path, before)
+        is_taken = taken(remote, saved, before)
     print(f"saved in {saved.path}" + (", and played by" if is_taken else ""))
     if not is_taken:
         print(f"no daemon plays by it yet: latentaudio play --mapping {shlex.quote(str(saved.path))}")

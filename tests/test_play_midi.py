@@ -1,5 +1,7 @@
 """The same moves from a MIDI controller on JACK, by the shipped mapping: what is turned is what is heard."""
 
+import itertools
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 import rtmidi
 
+from latentaudio.cli import main
 from tests.jack import running
 from tests.playing import Playing, Sound, is_same, likeness
 from tests.test_daemon import Drummer
@@ -111,3 +114,24 @@ def test_a_controller_that_is_plugged_in_brings_its_own_mapping(stage):
     )
     lpd8.close_port()
     lpd8.delete()
+
+
+def test_a_knob_that_is_turned_is_learned(stage, tmp_path):
+    player, drummer = stage
+    stop = threading.Event()
+
+    def turn() -> None:
+        for value in itertools.cycle(range(128)):
+            drummer.turn(119, value)
+            if stop.wait(0.02):
+                return
+
+    hand = threading.Thread(target=turn)
+    hand.start()
+    try:
+        words = ["learn", "morph.beats", "--mapping", str(tmp_path / "mine.yaml"), "--for", "20"]
+        assert main([*words, "--osc-port", str(player.port)]) == 0
+    finally:
+        stop.set()
+        hand.join()
+    assert "    - {cc: 119, to: morph.beats}" in (tmp_path / "mine.yaml").read_text().splitlines()

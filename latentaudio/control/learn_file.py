@@ -86,17 +86,20 @@ def in_use(remote: Remote) -> InUse:
     return InUse(tuple(map(Path, found["files"])), found["loads"], found["problem"])
 
 
-def taken(remote: Remote, path: Path, before: InUse) -> bool:
-    """Wait until a daemon plays by what was saved in `path`; False where it does not.
+def taken(remote: Remote, saved: Saved, before: InUse) -> bool:
+    """Wait until a daemon plays by what was saved; False where it plays by other files.
 
     Raises ControlError where it refuses the file.
     """
+    path = saved.path.resolve()
+    if not {path, saved.copied and saved.copied.resolve()} & {*before.files}:
+        return False
     until = time.monotonic() + TAKEN_S
     while time.monotonic() < until:
         now = in_use(remote)
         if now.problem and now.problem != before.problem:
             raise ControlError(now.problem)
-        if now.loads > before.loads and path.resolve() in now.files:
+        if now.loads > before.loads and path in now.files:
             return True
         time.sleep(0.1)
     return False
