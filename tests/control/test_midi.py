@@ -2,10 +2,8 @@
 
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
 
-import jack
 import pytest
 import rtmidi
 
@@ -20,6 +18,7 @@ from latentaudio.control.midi_ports import chosen, gone, labelled
 from latentaudio.errors import ControlError
 from latentaudio.events import Clock, Event, Played, Set
 from tests.control.conftest import Stage, eventually
+from tests.fader import Fader
 from tests.jack import jack_server
 
 __all__ = ["jack_server"]
@@ -146,34 +145,6 @@ def test_all_leaves_other_programs_alone(listen: Listen) -> None:
     assert list_ports("jack") == ["LPD8:out"]
     assert listen("all").ports == ["latentaudio"]
     unplug(source)
-
-
-class Fader:
-    """A motor fader on JACK: one client with a port each way, which keeps what it is shown and may send it back."""
-
-    def __init__(self, name: str, echoes: bool = False) -> None:
-        self.client = jack.Client(name, no_start_server=True)
-        self.out = self.client.midi_outports.register("out")
-        self.shown: list[list[int]] = []
-        self.to_send: deque[list[int]] = deque()
-        into = self.client.midi_inports.register("in")
-
-        @self.client.set_process_callback
-        def process(frames: int) -> None:
-            self.out.clear_buffer()
-            events = [list(bytes(data)) for _, data in into.incoming_midi_events()]
-            self.shown.extend(events)
-            while self.to_send:
-                events.insert(0, self.to_send.popleft())
-                self.out.write_midi_event(0, bytes(events[0]))
-            for event in events if echoes else ():
-                self.out.write_midi_event(0, bytes(event))
-
-        self.client.activate()
-
-    def close(self) -> None:
-        self.client.deactivate()
-        self.client.close()
 
 
 @pytest.fixture
