@@ -18,7 +18,7 @@ DOT = 6  # points
 APART = 40  # points between pages
 TAB = 48  # points at most
 SPOT_FOUND = "traverse pd-la-map \\, next"
-SPOT = 0.02  # of the map: half the size of what marks the place
+SPOT = 8  # points, half the size of what marks the place
 MARGIN = 8  # points around what is seen
 
 
@@ -104,30 +104,28 @@ def _map(widget: Widget, size: tuple[int, int], dots: Sequence[Dot]) -> Canvas:
     for dot in dots:
         x, y = round(dot.x * (width - DOT)), round((1.0 - dot.y) * (height - DOT))
         canvas.add(x, y, f"cnv 1 {DOT} {DOT} empty empty empty 0 0 0 8 #{dot.colour} #000000 0")
-    canvas.inside(20, height + 20, _spot(widget))
+    canvas.inside(20, height + 20, _spot(widget, size))
     canvas.scalar("la-spot", 0.5, 0.5)
-    canvas.show((0, 1, 1, 0), size)
+    canvas.show((0, height, width, 0), size)
     return canvas
 
 
-def _spot(widget: Widget) -> Canvas:
+def _spot(widget: Widget, size: tuple[int, int]) -> Canvas:
     """What marks the place: its drawing, and the messages of both ways."""
     canvas = Canvas("la-spot-drawn", (500, 300))
-    low, high = (f"(0:1)({-SPOT:g}:{1 - SPOT:g})", f"(0:1)({SPOT:g}:{1 + SPOT:g})")
-    corners = f"px{low} py{low} px{high} py{low} px{high} py{high} px{low} py{high}"
+    x, y = (tuple(f"{field}(0:1)({side}:{length + side})" for side in (-SPOT, 0, SPOT))
+            for field, length in zip(("px", "py"), size, strict=True))  # fmt: skip
+    corners = ((1, 1), (0, 0), (2, 0), (2, 2), (0, 2), (0, 0))  # the middle too: a hand takes hold of corners alone
     drawn = canvas.add(20, 20, "struct la-spot float px float py")
-    canvas.add(20, 50, "filledpolygon 999 0 2", corners)
+    canvas.add(20, 50, "filledpolygon 999 0 2", *(f"{x[across]} {y[up]}" for across, up in corners))
     places, list_of = canvas.add(20, 110, "get la-spot px py"), canvas.add(20, 140, "pack f f")
     canvas.wire(drawn, canvas.add(20, 80, "route change"), places, list_of)
     known = canvas.add(140, 80, "pointer")
     canvas.wire(canvas.add(140, 20, "r la-spot-ask"), canvas.message(140, 50, SPOT_FOUND), known, places)
     canvas.wire(places, list_of, outlet=1, inlet=1)
     says(canvas, list_of, widget.address, 20, 170, "\\$1 \\$2")
-    both, each, move = (
-        canvas.add(260, 80, "t a b"),
-        canvas.add(260, 140, "unpack f f"),
-        canvas.add(260, 200, "set la-spot px py"),
-    )
+    both, each = canvas.add(260, 80, "t a b"), canvas.add(260, 140, "unpack f f")
+    move = canvas.add(260, 200, "set la-spot px py")
     canvas.wire(canvas.add(260, 50, "r", widget.reports), both, each, move)
     canvas.wire(each, move, outlet=1, inlet=1)
     find = canvas.message(340, 110, SPOT_FOUND)
