@@ -33,11 +33,11 @@ def test_the_same_hit_is_the_same_sound(player):
 def test_a_dim_moves_the_next_hit_and_undo_takes_it_back(player):
     before = player.hear()
     player.send("/la/latent/3", 1.0)
-    assert likeness(before, player.hear()) < 0.99
+    assert not is_same(before, player.hear())
     player.send("/la/undo")
     assert is_same(before, player.hear())
     player.send("/la/redo")
-    assert likeness(before, player.hear()) < 0.99
+    assert not is_same(before, player.hear())
 
 
 def test_all_dims_at_once_make_one_pad_sound_like_another(player):
@@ -72,7 +72,7 @@ def test_a_locked_dim_moves_by_its_own_control(player):
     before = player.hear()
     player.send("/la/lock/3", 1)
     player.send("/la/latent/3", 1.0)
-    assert likeness(before, player.hear()) < 0.99
+    assert not is_same(before, player.hear())
 
 
 def test_cool_draws_are_alike_and_hot_ones_are_not(player):
@@ -84,7 +84,7 @@ def test_cool_draws_are_alike_and_hot_ones_are_not(player):
             draws.append(player.hear())
         return min(likeness(draws[0], other) for other in draws[1:])
 
-    assert alike(0.0) > 0.9 > alike(0.8)
+    assert alike(0.0) > 0.8 > alike(0.8) + 0.2
 
 
 def test_zero_is_one_sound_wherever_one_comes_from(player):
@@ -136,13 +136,13 @@ def test_a_finger_on_the_map_moves_the_next_hit(player):
 
 def test_snap_takes_a_whole_sound_and_blend_what_lies_between(player):
     player.send("/la/map/snap", "snap")
-    player.send("/la/map/xy", 0.41, 0.52)
+    player.send("/la/map/xy", 0.35, 0.35)
     sound = player.hear()
     place = player.ask("/la/map/nearest")[1:]
     player.send("/la/map/snap", "blend")
     between = player.hear()
     player.send("/la/map/xy", *place)
-    assert likeness(player.hear(), sound) > 0.99 > likeness(between, sound)
+    assert is_same(player.hear(), sound) and not is_same(between, sound)
 
 
 def test_zoom_changes_what_a_place_reaches(player):
