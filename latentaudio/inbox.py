@@ -6,10 +6,25 @@ from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 
-from latentaudio.events import Ask, Event, Played, Set, SetLatents, SetTogether, Waiting
+from latentaudio.events import (
+    Ahead,
+    Ask,
+    Encoded,
+    Event,
+    Failed,
+    Matched,
+    Played,
+    Refused,
+    Rendered,
+    Set,
+    SetLatents,
+    SetTogether,
+    Waiting,
+    Working,
+)
 from latentaudio.parameters import PARAMETERS
 
-ROOM = 8192  # events that may wait
+ROOM = 2048  # events that may wait: presses take up to 4 ms each, and who asks how we are waits behind them
 AT_ONCE = 1024  # of them looked at together
 
 # Continuous values, of which only the last counts. Not those that change what others mean: a zoom moves what `map.x`
@@ -17,6 +32,7 @@ AT_ONCE = 1024  # of them looked at together
 _LATEST_WINS = frozenset(
     name for name, row in PARAMETERS.items() if not (row.integer or name.startswith(("map.zoom", "map.pan")))
 )
+_ANSWERS = Rendered | Refused | Ahead | Working | Encoded | Matched | Failed  # the renderer's, to what we asked
 _OF_THE_POINT = ("latent", "map.", "morph.", "attribute.")  # these move one another
 
 
@@ -48,7 +64,7 @@ class Inbox:
                 return True
             if waiting < self._room:
                 self._release()
-        if waiting >= self._room:
+        if waiting >= self._room and not isinstance(event, _ANSWERS):
             self.refused += 1
             return False
         self._queue.put(event)

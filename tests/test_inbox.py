@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from latentaudio.events import Act, Ask, Event, Played, Set, SetLatents, SetTogether
+from latentaudio.events import Act, Ask, Event, Played, Rendered, Set, SetLatents, SetTogether
 from latentaudio.inbox import AT_ONCE, Inbox, latest
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
@@ -77,6 +77,12 @@ def test_presses_beyond_the_room_are_refused_and_hits_are_not_held_back() -> Non
     inbox = Inbox(8)
     put = [inbox.put(event) for event in [Act("a", "draw")] * 9 + [Set("a", "latent.1", 1.0)]]
     assert put == [True] * 8 + [False, True] and inbox.refused == 1
+
+
+def test_what_the_renderer_answers_is_never_refused() -> None:
+    inbox = Inbox(4)
+    put = [inbox.put(event) for event in [*[Act("a", "draw")] * 4, Rendered(pad=1), Act("a", "draw")]]
+    assert put == [True] * 5 + [False]
 
 
 def test_a_flood_of_one_value_never_fills_the_inbox() -> None:
