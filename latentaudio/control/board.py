@@ -30,6 +30,7 @@ class Board:
     def __init__(self, input: str, name: str, output: Any, lamps: Sequence[Lamp]) -> None:
         """`output` is an open rtmidi.MidiOut. Everything is due: it may have been unplugged."""
         self.input, self.name, self._output = input, name, output
+        self.failed = False  # and that was said
         self._lights = [_Light(lamp) for lamp in lamps]
 
     @property

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter_ns
 from typing import Any
@@ -31,7 +30,7 @@ class MidiFeedback:
         self._due: dict[str, bool] = {}  # by parameter that is shown: its keys stay, so that no thread waits
         self._moves: dict[str, int] = {}  # when MIDI last moved a parameter
         self._boards: tuple[Board, ...] = ()  # swapped whole by the scanning thread
-        self._leaving: deque[Board] = deque()  # for the feedback thread to close
+        self._sending = threading.Lock()  # held while boards are in use; who reports a change never takes it
         self._lister: Any = None
         self._wake, self._stop = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="midi-feedback", daemon=True)
@@ -71,23 +70,29 @@ class MidiFeedback:
         outputs = self._outputs(api) if shows else []
         wanted = {name: found for name in shows if (found := counterpart(name, inputs, outputs))}
         kept = [board for board in self._boards if wanted.get(board.input) == board.name]
-        self._leaving.extend(board for board in self._boards if board not in kept)
+        leaving = [board for board in self._boards if board not in kept]
         have = {board.input for board in kept}
         opened = [(name, found, open_output(api, found)) for name, found in wanted.items() if name not in have]
         come = [Board(name, found, output, shows[name]) for name, found, output in opened if output]
         self._boards = (*kept, *come)
+        self._close(leaving)
         for board in come:
             log.info("MIDI port %s shows what %s moves", board.name, board.input)
         self._wake.set()
 
     def detach(self) -> None:
-        """Let go of every output: the MIDI system may be gone."""
-        self._leaving.extend(self._boards)
-        self._boards = ()
+        """Let go of every output, at once: the MIDI system may be gone, and another be opened next."""
+        boards, self._boards = self._boards, ()
+        self._close(boards)
         if self._lister:
             self._lister.delete()
             self._lister = None
         self._wake.set()
+
+    def _close(self, boards: Sequence[Board]) -> None:
+        with self._sending:
+            for board in boards:
+                board.close()
 
     def _outputs(self, api: str | None) -> list[str]:
         try:
@@ -110,8 +115,6 @@ class MidiFeedback:
         if self._thread.is_alive():
             self._thread.join()
         self.detach()
-        for board in self._leaving:
-            board.close()
 
     def _run(self) -> None:
         waiting = False
@@ -123,8 +126,10 @@ class MidiFeedback:
 
     def send(self, now_ns: int) -> bool:
         """Tell every controller what has changed since; whether some of it has to wait."""
-        while self._leaving:
-            self._leaving.popleft().close()
+        with self._sending:
+            return self._send(now_ns)
+
+    def _send(self, now_ns: int) -> bool:
         due, boards = self._due, self._boards
         names = [name for name, is_due in due.items() if is_due]
         for name in names:
@@ -135,7 +140,9 @@ class MidiFeedback:
             try:
                 waiting |= board.show(self._value, self.guard, now_ns)
             except OSError as error:
-                log.warning("MIDI port %s cannot be told of changes: %s", board.name, error)
+                log.log(logging.DEBUG if board.failed else logging.WARNING,
+                        "MIDI port %s cannot be told of changes: %s", board.name, error)  # fmt: skip
+                board.failed = True
         return waiting
 
 
