@@ -14,7 +14,7 @@ from latentaudio.control.osc_time import IMMEDIATELY
 BUNDLE_BYTES = 1400  # a datagram of this size crosses Ethernet and Wi-Fi (MTU 1,500) in one piece
 
 _BUNDLE = b"#bundle\0"
-_TYPES = b",ifsbhtdrmTFN[]"  # what python-osc reads; it logs a line for each tag it does not know
+_TYPES = b"ifsbhtdrmTFN[]"  # what python-osc reads; it logs a line for each tag it does not know
 _IMPULSE, _NIL = b"I", b"N"  # OSC 1.1: neither has a value, and python-osc knows the second alone
 _DEEPEST = 8  # bundles within bundles
 
@@ -64,11 +64,11 @@ def _message(data: bytes, time_tag: int) -> Message:
     if not data.startswith(b"/"):
         raise MalformedPacket("neither a message nor a bundle")
     tags_at = (data.find(b"\0") | 3) + 1  # strings are padded to four bytes with at least one zero
-    tags = data[tags_at : data.find(b"\0", tags_at)]
+    tags = data[tags_at + 1 : data.find(b"\0", tags_at)]  # behind their comma
     if tags.strip(_TYPES):
         if tags.strip(_TYPES + _IMPULSE):
             raise MalformedPacket("a type that is not in OSC 1.1")
-        data = data[:tags_at] + tags.replace(_IMPULSE, _NIL) + data[tags_at + len(tags) :]
+        data = data[: tags_at + 1] + tags.replace(_IMPULSE, _NIL) + data[tags_at + 1 + len(tags) :]
     try:
         message = OscMessage(data)
         values = message.params

@@ -367,6 +367,7 @@ def test_a_full_queue_is_not_an_end_of_the_music(client: Client, stage: Stage) -
         b"\0" * 65000,
         b"/la/latent/1\0\0\0\0,i\0\0",
         b"/la/latent/1\0\0\0\0,Z\0\0" * 1000,
+        b"/la/latent/1\0\0\0\0,,\0\0",
         b"/\xff\xfe\0,\0\0\0",
         b"#bundle\0",
         b"#bundle\0" + b"\0" * 8 + struct.pack(">i", -4) * 4,
