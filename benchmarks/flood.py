@@ -140,7 +140,7 @@ def report(
     sounded = after["trigger"]["count"] - before["trigger"]["count"] - notes
     refused = after["events_refused"] - before["events_refused"]
     print("| sent | a second | received | dropped by the kernel | triggers sent | of them sounded | unknown | refused "
-          "| changes too many | RSS MB before | most | after |\n|" + "---|" * 12)  # fmt: skip
+          "| events refused | RSS MB before | most | after |\n|" + "---|" * 12)  # fmt: skip
     print(f"| {sent} | {sent / took:.0f} | {gone['packets']} | {gone['kernel_dropped']} | {triggers} | {sounded} "
           f"| {gone['unknown']} | {gone['refused']} | {refused} "
           f"| {megabytes[0]:.0f} | {max(megabytes):.0f} | {megabytes[-1]:.0f} |")  # fmt: skip
