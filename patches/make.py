@@ -12,6 +12,8 @@ SHIPPED = {  # by file: format and device
     "kicks-tablet.tosc": ("tosc", "tablet"),
     "kicks-open-stage-control.json": ("osc", "tablet"),
     "kicks.pd": ("pd", "tablet"),
+    "kicks.maxpat": ("maxpat", "tablet"),
+    "kicks.amxd": ("amxd", "tablet"),
 }
 
 

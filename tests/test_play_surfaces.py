@@ -10,6 +10,7 @@ from latentaudio.parameters import ACTIONS, PARAMETERS, address
 from latentaudio.surface.formats import Place
 from latentaudio.surface.make import make_surface
 from patches.make import HERE
+from tests.max_program import Max
 from tests.playing import Playing
 from tests.tablet import Tablet, Touch, session_touches
 
@@ -66,6 +67,11 @@ def refused(player: Playing, touches: Iterator[Touch]) -> set[str]:
 def test_a_tablet_shows_what_is_when_a_page_is_opened(ready, tablet):
     ready.wait_for(lambda: tablet.listen()["pad.16.decay"] == {"x": 1.0})
     assert tablet.listen()["/la/pad/1/level/db"] == {"text": -6.0}
+
+
+@pytest.mark.parametrize("file", ["kicks.maxpat", "kicks.amxd"])
+def test_what_a_max_patch_sends_moves_the_daemon(ready, file):
+    assert refused(ready, Max(HERE / file).touches()) <= UNLOADED
 
 
 def test_the_pads_of_a_tablet_play(ready, tablet):

@@ -64,5 +64,7 @@ FORMATS = {
         Format("tosc", ".tosc", "TouchOSC", "latentaudio.surface.tosc", types=False),
         Format("osc", ".json", "Open Stage Control", "latentaudio.surface.open_stage_control"),
         Format("pd", ".pd", "Pure Data", "latentaudio.surface.pd"),
+        Format("maxpat", ".maxpat", "Max", "latentaudio.surface.maxpat"),
+        Format("amxd", ".amxd", "Max for Live", "latentaudio.surface.amxd"),
     )
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from latentaudio.control.osc_codec import encode
 from latentaudio.parameters import PARAMETERS
 from latentaudio.surface.formats import FORMATS, Place
 from latentaudio.surface.layout import Dot, Layout, lay_out
@@ -63,6 +64,19 @@ def test_every_widget_says_what_a_hand_does(pd):
     pd.wait_for("/end", "said")
     heard = {line.split()[0]: float(line.split()[1]) for line in pd.lines("said") if " " in line}
     assert len(expected) > 500 and {name: pytest.approx(value, rel=1e-4) for _, (name, value) in expected} == heard
+
+
+def test_what_comes_is_shown_and_nothing_is_sent_back(pd, listener):
+    to = listener.recvfrom(65536)[1]
+    said = len(pd.lines("said"))
+    for line in ("/la/latent/128 0.5", "/la/lock/128 1", "/la/focus/n 4", "/la/walk/guide/n 8"):
+        listener.sendto(encode(line.split()[0], float(line.split()[1])), to)
+        pd.wait_for(line, "heard")
+    assert pd.lines("said")[said:] == []
+    for name in ("/la/latent/128", "hand/la/focus/n", "hand/la/walk/guide/n"):
+        pd.touch(name, "bang")  # a widget says what it shows
+    for line in ("/la/latent/128 0.5", "/la/focus/n 4", "/la/walk/guide/n 8"):
+        pd.wait_for(line, "said")
 
 
 def test_pure_data_opens_it_without_a_complaint(pd):
