@@ -318,6 +318,7 @@ def _add_surface(commands: Group) -> None:
         """\
   latentaudio surface tosc --out kicks.tosc                     TouchOSC on a tablet; --device phone on a phone
   latentaudio surface osc --out kicks.json --osc-port 9000      Open Stage Control
+  latentaudio surface pd --out kicks.pd                         Pure Data; maxpat in Max, amxd in Live
   latentaudio surface tosc --model my.safetensors --mapping mine.yaml --out mine.tosc
 
 The map shows the model's own sounds. A mapping's own OSC addresses are used where it has some, and its notes stand on

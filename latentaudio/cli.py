@@ -306,7 +306,7 @@ def export(options: argparse.Namespace) -> None:
 
 
 def surface(options: argparse.Namespace) -> None:
-    """Make a surface to play from: a layout for TouchOSC, a session for Open Stage Control."""
+    """Make a surface to play from: for TouchOSC, Open Stage Control, Pure Data, Max or Max for Live."""
     from latentaudio.surface.formats import Place
     from latentaudio.surface.make import make_surface
 
