@@ -2,10 +2,11 @@
 
 import json
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -35,13 +36,16 @@ def oscsend(port: int, *words: str) -> None:
 def oscdump(path: Path, port: int) -> Iterator[Callable[[], list[str]]]:
     """What liblo hears at a port, line by line and without the times."""
     with path.open("w") as out, subprocess.Popen(["oscdump", "-L", str(port)], stdout=out) as process:
-        yield lambda: [line.partition(" ")[2] for line in path.read_text().splitlines()]
-        process.terminate()
+        try:
+            yield lambda: [line.partition(" ")[2] for line in path.read_text().splitlines()]
+        finally:
+            process.terminate()
 
 
 def test_liblo_sets_every_kind_of_value_and_hears_of_it(open_daemon: Playing, tmp_path: Path) -> None:
     ear = free_port()
     with oscdump(tmp_path / "heard", ear) as heard:
+        open_daemon.wait_for(lambda: _is_taken(ear))  # before that, its port is one that nobody has
         open_daemon.wait_for(lambda: _subscribed(open_daemon.port, ear, heard))
         oscsend(open_daemon.port, "/la/focus/n", "i", "5")
         oscsend(open_daemon.port, "/la/pad/2/level/db", "d", "-12.5")
@@ -51,6 +55,13 @@ def test_liblo_sets_every_kind_of_value_and_hears_of_it(open_daemon: Playing, tm
         wanted = {"/la/focus/n f 5.000000", "/la/pad/2/level/db f -12.500000", "/la/map/snap/n f 1.000000",
                   "/la/walk/freeze f 1.000000", "/la/pad/3/trigger f 0.500000"}  # fmt: skip
         open_daemon.wait_for(lambda: wanted <= set(heard()))
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return False
+    return True
 
 
 def _subscribed(port: int, to: int, heard: Callable[[], list[str]]) -> bool:

@@ -181,7 +181,8 @@ def test_who_ignores_an_address_hears_no_more_of_it(query: OscQuery, listener: C
     tell(listener, "LISTEN", "/la/map/xy")
     tell(listener, "LISTEN", "/la/focus")
     tell(listener, "IGNORE", "/la/map/xy")
-    assert first_heard(listener, lambda: query.changed(["map.x", "focus"])) == ("/la/focus", [0.0])
+    first_heard(listener, lambda: query.changed(["focus"]))  # all three are read
+    assert {first_heard(listener, lambda: query.changed(["map.x", "focus"]))[0] for _ in range(5)} == {"/la/focus"}
 
 
 @pytest.mark.parametrize(
