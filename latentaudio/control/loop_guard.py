@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from latentaudio.control.midi_control import Control, Kind
 
 _REMEMBERED = 8  # equal messages sent in a row, each of which may come back
+_MESSAGES = 4096  # different ones remembered; one motor fader of 14 bits has 16,384, each kept in 0.9 KB
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,20 @@ class LoopGuard:
         """A hand moved a control. The MIDI thread."""
         self._touches[origin, control.kind, control.number] = Touch(at_ns, control.channel, position)
 
+    def forget(self, origin: str) -> None:
+        """A port is gone, and nobody knows how its controls stand when it comes back. The MIDI thread."""
+        self._touches = {key: touch for key, touch in self._touches.items() if key[0] != origin}
+
     def touched(self, origin: str, kind: Kind, number: int) -> Touch:
         """When a hand last moved a control, on whichever channel. The feedback thread."""
         return self._touches.get((origin, kind, number), Touch())
 
     def sent(self, origin: str, data: list[int], until_ns: int) -> None:
         """A message went out, and may come back until then. The feedback thread, before it goes."""
-        self._sent.setdefault((origin, bytes(data)), deque(maxlen=_REMEMBERED)).append(until_ns)
+        message = origin, bytes(data)
+        if len(self._sent) >= _MESSAGES and message not in self._sent:
+            del self._sent[next(iter(self._sent))]  # the first that was sent, long ago
+        self._sent.setdefault(message, deque(maxlen=_REMEMBERED)).append(until_ns)
 
     def is_echo(self, origin: str, data: list[int], at_ns: int) -> bool:
         """Whether a message that came in is one that went out; each counts once. The MIDI thread."""

@@ -74,6 +74,7 @@ class MidiControls:
 
     def forget(self, origin: str) -> None:
         """A port is gone."""
+        self._guard.forget(origin)
         self._halves.forget(origin)
         self._registered.forget(origin)
 
