@@ -121,7 +121,10 @@ class MidiFeedback:
         while not self._stop.is_set():
             self._wake.wait(FRAME_S if waiting else None)
             self._wake.clear()
-            waiting = self.send(perf_counter_ns())
+            try:
+                waiting = self.send(perf_counter_ns())
+            except Exception:  # a fault of ours costs some lights for a moment, never all for the rest of the set
+                log.exception("MIDI feedback")
             self._stop.wait(FRAME_S)
 
     def send(self, now_ns: int) -> bool:

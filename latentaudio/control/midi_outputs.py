@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from latentaudio.control.midi_ports import NAME, labelled, system
+from latentaudio.errors import ControlError
 
 _WAY = re.compile(r"(?<![a-z])(capture|playback|input|output|in|out)(?![a-z])")  # what the two names differ by
 _PLACE = re.compile(r" \d+(:\d+)?$")  # Windows counts inputs and outputs apart; ALSA's client and port
@@ -17,8 +18,11 @@ def new_output(api: str | None) -> Any:
 
 
 def open_output(api: str | None, name: str) -> Any | None:
-    """Open the output of that name; None where it has just gone or is taken."""
-    made = new_output(api)
+    """Open the output of that name; None where it, or the whole MIDI system, has just gone or is taken."""
+    try:
+        made = new_output(api)
+    except (ControlError, OSError):
+        return None
     try:
         return made.open_port(labelled(made.get_ports()).index(name), name=NAME)
     except (OSError, ValueError):
@@ -42,10 +46,6 @@ def counterpart(name: str, inputs: Sequence[str], outputs: Sequence[str]) -> str
         [each for each in side if _plain(each).split()[:1] == _plain(name).split()[:1]] for side in (inputs, outputs)
     ]
     return alike[1][0] if ":" not in name and [len(side) for side in alike] == [1, 1] else None
-
-
-def _first_word(name: str) -> str:
-    return _plain(name).partition(" ")[0]
 
 
 def _plain(name: str) -> str:

@@ -85,8 +85,11 @@ def new_scanner(api: str | None) -> Any:
 
 
 def open_port(api: str | None, name: str) -> Port | None:
-    """Open the input of that name; None where it has just gone or is taken."""
-    made = new_input(api)
+    """Open the input of that name; None where it, or the whole MIDI system, has just gone or is taken."""
+    try:
+        made = new_input(api)
+    except ControlError:
+        return None
     try:
         return Port(name, made.open_port(labelled(made.get_ports()).index(name), name=NAME))
     except (OSError, ValueError):

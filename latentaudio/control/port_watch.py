@@ -90,8 +90,11 @@ class PortWatch:
     def _look_after(self) -> None:
         pause = RETRY_SECONDS[0]
         while not self._stop.wait(self._scan_pause() if self._scanner else pause):
-            if self._scanner or self._begin():
-                self._scan()
+            try:
+                if self._scanner or self._begin():
+                    self._scan()
+            except Exception:  # a fault of ours, or of a driver, costs a look, never the ports of the rest of the set
+                log.exception("MIDI ports")
             pause = min(2 * pause, RETRY_SECONDS[1])
 
     def _scan_pause(self) -> float:
@@ -116,8 +119,8 @@ class PortWatch:
 
     def _scan(self) -> None:
         """Open what has come, close what has gone."""
-        for port in self._retired:
-            port.close()
+        while self._retired:  # each once, whatever fails below: closing it again would crash
+            self._retired.pop().close()
         try:
             self.there = tuple(labelled(self._scanner.get_ports()))
         except OSError as error:

@@ -182,6 +182,35 @@ def test_a_fader_is_shown_the_state_when_it_comes_and_every_change_and_moves_not
 
 
 @pytest.mark.usefixtures("jack_server")
+@pytest.mark.parametrize("fault", [OSError("no memory"), RuntimeError("of ours")])
+def test_ports_are_looked_after_though_something_fails_once(
+    listen: Listen, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    listening = listen("lpd8")
+    scanner = listening._watch._scanner
+    with monkeypatch.context() as patch:
+        patch.setattr(listening._watch, "_scanner", Failing(fault))
+        assert eventually(lambda: str(fault) in caplog.text)
+        patch.setattr(listening._watch, "_scanner", scanner)
+    source = controller()
+    assert eventually(lambda: "LPD8:out" in listening.ports)
+    unplug(source)
+
+
+class Failing:
+    """A MIDI system that is in trouble."""
+
+    def __init__(self, fault: Exception) -> None:
+        self.fault = fault
+
+    def get_ports(self) -> list[str]:
+        raise self.fault
+
+    def delete(self) -> None:
+        pass
+
+
+@pytest.mark.usefixtures("jack_server")
 def test_a_port_with_brackets_in_its_name_is_opened_by_that_name_and_plays(listen: Listen, stage: Stage) -> None:
     fader = Fader("Größe [2] *x?")
     listening = listen("größe [2] *x?:out")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from latentaudio.control import midi_feedback
+from latentaudio.control import midi_feedback, midi_outputs, midi_ports
 from latentaudio.control.lamp import lamps_of
+from latentaudio.control.loop_guard import LoopGuard
 from latentaudio.control.mapping import load_mapping
 from latentaudio.control.midi_feedback import MidiFeedback
 from latentaudio.control.midi_outputs import counterpart
@@ -220,6 +221,29 @@ def test_a_port_that_breaks_is_said_once(lit: Callable[[str], Lit], caplog: pyte
     board.osc("map.x", 1.0)
     board.osc("map.x", 0.0)
     assert caplog.messages == ["MIDI port desk cannot be told of changes: gone"]
+
+
+def test_a_ring_that_was_turned_is_lit_again_when_its_controller_comes_back(lit: Callable[[str], Lit]) -> None:
+    board = lit("bindings: [{cc: 1, to: map.x, feedback: true}]")
+    board.turn(100)
+    board.plug()
+    board.midi.gone("midi:desk", board.now_ns)
+    board.plug("desk")
+    assert board.shown[-1] == [0xB0, 1, 100]
+
+
+def test_what_was_sent_long_ago_is_not_kept_for_ever() -> None:
+    guard = LoopGuard()
+    for value in range(2**14):
+        guard.sent("midi:desk", [0xE0, value & 127, value >> 7], MS)
+    assert len(guard._sent) < 2**13 and guard.is_echo("midi:desk", [0xE0, 127, 127], MS)
+
+
+def test_no_port_of_a_midi_system_that_has_just_gone_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+    monkeypatch.setenv("JACK_DEFAULT_NAME", "gone")
+    assert midi_outputs.open_output("jack", "LPD8:in") is None
+    assert midi_ports.open_port("jack", "LPD8:out") is None
 
 
 def test_another_mapping_shows_its_own(lit: Callable[[str], Lit], tmp_path: Path) -> None:
