@@ -49,7 +49,7 @@ def running() -> Server | None:
 @contextlib.contextmanager
 def started() -> Iterator[dict[str, str]]:
     """A server with no card, real-time where permitted; the environment in which clients find it. Raises AudioError."""
-    environment = os.environ | {"JACK_DEFAULT_NAME": NAME}
+    environment = os.environ | {"JACK_DEFAULT_SERVER": NAME}
     for realtime in (("-R", "-P", "70"), ("-r",)):
         command = ["jackd", "-n", NAME, *realtime, "-d", "dummy", "-r", str(RATE), "-p", str(PERIOD)]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -241,7 +241,7 @@ def test_what_was_sent_long_ago_is_not_kept_for_ever() -> None:
 
 def test_no_port_of_a_midi_system_that_has_just_gone_is_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JACK_NO_START_SERVER", "1")
-    monkeypatch.setenv("JACK_DEFAULT_NAME", "gone")
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", "gone")
     assert midi_outputs.open_output("jack", "LPD8:in") is None
     assert midi_ports.open_port("jack", "LPD8:out") is None
 

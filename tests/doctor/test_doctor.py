@@ -6,6 +6,9 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
+from latentaudio.doctor import jack_server as servers
 from tests.jack import Server
 
 
@@ -25,6 +28,13 @@ def test_on_jack_it_plays_a_loop_back_and_says_how_long_a_hit_takes(jack_server:
     assert figures["audio"]["frames"] == jack_server.period
     assert 0.0 < figures["loop-back"]["p50"] <= figures["loop-back"]["p99"] < 50.0
     assert figures["renderer"]["p50"] > 0.0 and "Traceback" not in said
+
+
+def test_a_server_that_the_loop_back_starts_is_the_one_that_its_player_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with servers.started() as environment:
+        monkeypatch.setenv("JACK_DEFAULT_SERVER", environment["JACK_DEFAULT_SERVER"])
+        found = servers.running()
+    assert found and (found.period, found.rate) == (servers.PERIOD, servers.RATE)
 
 
 def test_where_a_model_is_damaged_it_says_so_goes_on_and_ends_with_1() -> None:
