@@ -15,7 +15,7 @@ from latentaudio.surface.pd_network import network
 from latentaudio.surface.widget import Page, Widget
 
 DOT = 6  # points
-APART = 40  # points between pages
+APART = 140  # points between pages: what Pure Data draws of one that is not shown must lie outside the window
 TAB = 48  # points at most
 SPOT_FOUND = "traverse pd-la-map \\, next"
 SPOT = 8  # points, half the size of what marks the place

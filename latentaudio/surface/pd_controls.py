@@ -12,6 +12,7 @@ UNIT = 10  # points
 GAP = 4  # points left free on each side
 GROUND, PANEL, INK = "#14121c", "#2a2735", "#f4f1fa"
 LETTERS = 10  # points
+WIDE = 6  # points, a letter of what is typed and of what comes
 CAPTION = 18  # points, the height of a line of letters
 BUTTON = 44  # points at most, unless it is a pad
 CELL = 56  # points at most, of a choice
@@ -139,10 +140,10 @@ def _line(canvas: Canvas, widget: Widget, frame: Frame) -> None:
     """What is typed, or what comes, behind its caption."""
     x, y, width, height = frame
     beside = min(120, width // 3)
-    wide, middle = (width - beside) // 7, y + height // 2
+    wide, middle = (width - beside - 2) // WIDE - 1, y + height // 2
     letters(canvas, x, middle, widget.label)
     name, kind = (widget.reports, "listbox") if widget.kind == "label" else ("-", "symbolatom")
-    panel(canvas, (x + beside - 2, middle - 11, wide * 7 + 6, 22), INK)
+    panel(canvas, (x + beside - 2, middle - 11, wide * WIDE + 7, 22), INK)
     box = canvas.add(x + beside, middle - 9, wide, "0 0 0 -", name, "-", 0, kind=kind)
     if widget.kind == "text":
         says(canvas, box, widget.address, x + beside + 8, middle)
