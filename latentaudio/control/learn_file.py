@@ -67,11 +67,13 @@ def save(learnt: Learnt, file: Path) -> Saved:
         channels = read_layer(source).channels
         if learnt.section == "midi" and channels and learnt.moved.channel not in channels:
             binding["channel"] = learnt.moved.channel + 1
-    text = source.read_text() if source.exists() else f"name: {path.stem}\n"
+    data = source.read_bytes() if source.exists() else f"name: {path.stem}\n".encode()
+    ends = "\r\n" if b"\r\n" in data else "\n"  # Windows' editors, and git there
+    text = data.decode().replace(ends, "\n")
     edit = with_binding(text, learnt.section, binding)
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
-        temporary.write_text(edit.text)
+        temporary.write_text(edit.text, encoding="utf-8", newline=ends)
         try:
             read_layer(temporary)
         except MappingError as error:

@@ -157,6 +157,14 @@ def test_a_control_on_another_channel_than_the_files_keeps_its_own(tmp_path: Pat
     assert [channels for channels, *_ in read_layer(file).controls] == [(2,)]
 
 
+def test_lines_end_as_they_did_and_letters_are_utf_8_on_any_system(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_bytes("name: Größe\r\nmidi:\r\n  bindings:\r\n    - {cc: 1, to: draw}\r\n".encode())
+    before = file.read_bytes()
+    save(KNOB, file)
+    assert file.read_bytes() == before + b"    - {cc: 21, to: focus}\r\n"
+
+
 def test_what_would_be_no_sound_mapping_is_not_saved(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text("midi:\n  pads: {36-43: 1-8}\n")
