@@ -45,6 +45,7 @@ class MappingFiles:
         self.names = tuple(names)
         self.mapping = Mapping()  # the one that holds
         self.files: tuple[Path, ...] = ()  # its files
+        self._places: list[str] = []  # where they are, through all links
         self.problem = ""  # what is wrong with the files as they are now
         self.loads = 0
         self.load_ms = 0.0  # that the last one took, until it was played by
@@ -73,8 +74,7 @@ class MappingFiles:
 
     def report(self) -> dict[str, Any]:
         """The `mapping` section of the status. Any thread."""
-        files = [str(file.resolve()) for file in self.files]
-        return {"names": [*self.mapping.names], "files": files, "problem": self.problem, "loads": self.loads,
+        return {"names": [*self.mapping.names], "files": self._places, "problem": self.problem, "loads": self.loads,
                 "load_ms": round(self.load_ms, 1)}  # fmt: skip
 
     def look(self) -> None:
@@ -109,6 +109,7 @@ class MappingFiles:
             raise UsageError(sight.problem)
         self.mapping = load_mapping(sight.hosts, sight.guests)
         self.files, self.problem = (*sight.hosts, *sight.guests), ""
+        self._places = [str(file.resolve()) for file in self.files]
         return self.mapping
 
     def _run(self) -> None:

@@ -152,6 +152,14 @@ def test_what_is_wrong_at_the_start_ends_it(file: Path) -> None:
         Desk("defualt")
 
 
+def test_the_status_tells_where_files_are_without_asking_the_disk_again(file: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    desk = Desk(str(link))
+    link.unlink()
+    assert desk.files.report()["files"] == [str(file.resolve())]
+
+
 def test_the_looks_have_a_thread_of_their_own(file: Path) -> None:
     desk = Desk(str(file))
     desk.files.start()
