@@ -392,6 +392,7 @@ class Daemon:
         if self.output.watch() and self.settings.midi_api == "jack":  # its MIDI ports died with the server
             self.midi.close()
             self.midi = self._open_midi()
+            self.midi.messages.mapping = self.mappings.mapping  # one that was taken meanwhile went to the old one
             self.midi.start()
         self._set_offset()
         self._floods.tell(self._inbox.refused + self.osc.counts()["kernel_dropped"], time.monotonic())
