@@ -38,8 +38,9 @@ def play(case: Case, environment: Mapping[str, str]) -> dict[str, Any]:
                 found["missed_blocks"] = _bad(_status(remote)) - _bad(before)
                 return found
         finally:
-            player.terminate()
-            player.communicate()
+            if player.returncode is None:  # what did not get ready has been heard to its end
+                player.terminate()
+                player.communicate()
 
 
 def _probed(case: Case, environment: Mapping[str, str]) -> dict[str, Any]:

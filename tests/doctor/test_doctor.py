@@ -1,14 +1,19 @@
 """The whole command, on a machine with a JACK server and on one with nothing."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from latentaudio.doctor import jack_server as servers
+from latentaudio.doctor import player
+from latentaudio.doctor.finding import Case
+from latentaudio.errors import AudioError
 from tests.jack import Server
 
 
@@ -44,3 +49,8 @@ def test_where_a_model_is_damaged_it_says_so_goes_on_and_ends_with_1() -> None:
     areas = {"python", "disk", "system", "model", "audio", "midi", "osc", "renderer", "loop-back"}
     assert {finding["area"] for finding in findings} == areas
     assert list(findings[0]) == ["area", "level", "said", "advice", "figures"]
+
+
+def test_a_player_that_does_not_get_ready_says_why() -> None:
+    with pytest.raises(AudioError, match=r"the player does not get ready: .*LICENSE is not a model"):
+        player.play(Case(model=Path("LICENSE")), os.environ)
