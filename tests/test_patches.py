@@ -69,7 +69,7 @@ def test_pure_data_hears_hits_answers_and_why_not(pd, player):
     player.send("/la/pad/5/trigger", 0.5)
     pd.wait_for("/la/pad/5/trigger 0.5", "heard")
     pd.touch("la-out", "list /la/ping")
-    pd.wait_for("latentaudio-pong: bang", "")
+    pd.wait_for("/la/pong", "heard")
     pd.touch("la-out", "list /la/morf/amount 1")
     pd.wait_for(
         "latentaudio-error: /la/morf/amount no\\ such\\ address\\;\\ did\\ you\\ mean\\ '/la/morph/amount'?", ""

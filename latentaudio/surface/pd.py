@@ -19,6 +19,7 @@ APART = 140  # points between pages: what Pure Data draws of one that is not sho
 TAB = 48  # points at most
 SPOT_FOUND = "traverse pd-la-map \\, next"
 SPOT = 8  # points, half the size of what marks the place
+ASIDE = 190  # points beside the tabs, for the port
 MARGIN = 8  # points around what is seen
 
 
@@ -29,7 +30,7 @@ def write(layout: Layout, place: Place) -> bytes:
     whole.show((0, -1, 1, 1), (width, height))
     panel(whole, (0, 0, width, height))
     whole.inside(20, 20, network(place))
-    _tabs(whole, "la-pages", layout.pages, (0, 0, width, height - FOOT * UNIT), layout.dots)
+    _tabs(whole, "la-pages", layout.pages, (0, 0, width, height - FOOT * UNIT), layout.dots, aside=ASIDE)
     _head(whole, width)
     for widget in layout.foot:
         put(whole, widget, frame_of(widget.box, 0))
@@ -44,15 +45,15 @@ def advice(file: Path, place: Place) -> str:
 
 
 def _head(main: Canvas, width: int) -> None:
-    """The daemon's port, and whether there is a socket to it."""
+    """The daemon's port, and whether it answers."""
     look = f"la-port la-port-shown port -40 8 0 {LETTERS} {PANEL} {INK} {INK}"
     main.add(width - 100, 10, "nbx 5 16 1 65535 0 0", look, 0, 256)
-    main.add(width - 100, 34, f"tgl 16 0 empty la-connected connected -80 8 0 {LETTERS} {PANEL} #ffd16b {INK} 0 1")
+    main.add(width - 100, 34, f"tgl 16 0 empty la-answers answers -60 8 0 {LETTERS} {PANEL} #ffd16b {INK} 0 1")
 
 
 def _tabs(canvas: Canvas, name: str, pages: Sequence[Page], frame: tuple[int, int, int, int],
-          dots: Sequence[Dot], widget: Widget | None = None) -> None:  # fmt: skip
-    """Pages and the row of tabs above them; where they have a `widget`, a tab is its number."""
+          dots: Sequence[Dot], widget: Widget | None = None, aside: int = 0) -> None:  # fmt: skip
+    """Pages and the row of tabs above them, `aside` points shorter; where they have a `widget`, a tab is its number."""
     x, y, width, height = frame
     head = HEAD * UNIT
     inner, size = Canvas(name, (width, 400)), (width, height - head)
@@ -63,7 +64,7 @@ def _tabs(canvas: Canvas, name: str, pages: Sequence[Page], frame: tuple[int, in
         for each in page.widgets:
             _widget(inner, each, top, dots)
     canvas.inside(x, y + head, inner)
-    bar = (x + 4, y + 4, width - 8, head - 8)
+    bar = (x + 4, y + 4, width - 8 - aside, head - 8)
     chosen = choice(canvas, widget, bar) if widget else _bar(canvas, name, pages, bar)
     turn = canvas.message(x + 8, y + 8, f"\\; pd-{name} donecanvasdialog 1 -1 3 0 -1 1 1 {size[0]} {size[1]} 0 \\$1")
     canvas.wire(chosen, canvas.add(x + 8, y + 8, "*", size[1] + APART), turn)

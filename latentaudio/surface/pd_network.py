@@ -33,14 +33,17 @@ def _connects(canvas: Canvas, socket: int, place: Place) -> None:
     canvas.wire(port, canvas.message(200, 90, "set \\$1"), canvas.add(200, 120, "s la-port-shown"))
     state = canvas.add(20, 290, "sel 0 1")
     canvas.wire(socket, state)
-    canvas.wire(socket, canvas.message(140, 290, "set \\$1"), canvas.add(140, 320, "s la-connected"))
     again, renew = canvas.add(20, 350, "delay", AGAIN_MS), canvas.add(200, 390, "metro", RENEW_MS)
     stop = canvas.message(100, 350, "stop")
     canvas.wire(state, again, port)
     canvas.wire(state, canvas.message(200, 350, "0"), renew)
     canvas.wire(state, stop, again, outlet=1)
     canvas.wire(state, canvas.add(250, 320, "delay", SETTLE_MS), canvas.message(250, 350, "1"), renew, outlet=1)
-    canvas.wire(renew, canvas.message(200, 420, "\\; la-out list /la/subscribe"))
+    asks = canvas.add(200, 420, "t b b b")
+    canvas.wire(renew, asks)
+    canvas.wire(asks, canvas.message(300, 450, "set 0"), canvas.add(300, 480, "s la-answers"), outlet=2)
+    canvas.wire(asks, canvas.message(20, 420, "\\; la-out list /la/subscribe"), outlet=1)
+    canvas.wire(asks, canvas.message(20, 450, "\\; la-out list /la/ping"))
 
 
 def _sends(canvas: Canvas, socket: int) -> None:
@@ -59,7 +62,11 @@ def _hears(canvas: Canvas, socket: int) -> None:
     kinds = canvas.add(420, 100, "route pong error fail map")
     canvas.wire(socket, parsed, outlet=1)
     canvas.wire(parsed, canvas.add(420, 45, "list trim"), ours, kinds)
-    for outlet, kind in enumerate(("pong", "error", "fail")):
+    pong = canvas.add(280, 130, "t b b")
+    canvas.wire(kinds, pong)
+    canvas.wire(pong, canvas.message(330, 160, "set 1"), canvas.add(330, 190, "s la-answers"), outlet=1)
+    canvas.wire(pong, canvas.message(280, 220, "\\; la-in list /la/pong"))
+    for outlet, kind in enumerate(("error", "fail"), 1):
         canvas.wire(kinds, canvas.add(420 + 150 * outlet, 130, f"print latentaudio-{kind}"), outlet=outlet)
         shown = canvas.add(420 + 150 * outlet, 150, "list prepend set")
         canvas.wire(kinds, shown, outlet=outlet)

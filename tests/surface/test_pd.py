@@ -72,7 +72,7 @@ def test_what_comes_is_shown_and_nothing_is_sent_back(pd, listener):
     for line in ("/la/latent/128 0.5", "/la/lock/128 1", "/la/focus/n 4", "/la/walk/guide/n 8"):
         listener.sendto(encode(line.split()[0], float(line.split()[1])), to)
         pd.wait_for(line, "heard")
-    assert pd.lines("said")[said:] == []
+    assert set(pd.lines("said")[said:]) <= {"/la/subscribe", "/la/ping"}  # which it says again and again
     for name in ("/la/latent/128", "hand/la/focus/n", "hand/la/walk/guide/n"):
         pd.touch(name, "bang")  # a widget says what it shows
     for line in ("/la/latent/128 0.5", "/la/focus/n 4", "/la/walk/guide/n 8"):
