@@ -1,8 +1,8 @@
 """A YAML file as entries that remember their line, so that errors can name it. Read where mappings are loaded."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -20,6 +20,8 @@ MAX_DEPTH = 16  # a mapping needs five; reading recurses, and a hostile file wou
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STRING = "tag:yaml.org,2002:str"
 
+T = TypeVar("T")
+
 
 def read_document(path: Path) -> Entry:
     """Read a YAML file of at most 1 MB; an empty one is an empty table.
@@ -27,6 +29,18 @@ def read_document(path: Path) -> Entry:
     Raises MappingError naming file and line for what cannot be read, duplicate keys, aliases (nested, they
     grow without bound) and tags beyond YAML's plain ones.
     """
+    return _read(path, _Reader.document)
+
+
+def read_value(path: Path, *keys: str) -> Entry | None:
+    """What stands under these keys, one below the other, and nothing of the file behind it; None where nothing does.
+
+    Raises MappingError for what cannot be read as far as there.
+    """
+    return _read(path, lambda reader: reader.value(keys))
+
+
+def _read(path: Path, take: Callable[["_Reader"], T]) -> T:
     try:
         data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     except OSError as error:
@@ -34,7 +48,7 @@ def read_document(path: Path) -> Entry:
     if data is None:
         raise MappingError(f"{path.name}: larger than 1 MB; that is no mapping")
     try:
-        return _Reader(data.decode(), path.name).document()
+        return take(_Reader(data.decode(), path.name))
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise MappingError(f"{path.name}:{line}: not UTF-8 text") from error
@@ -61,6 +75,23 @@ class _Reader:
         if not isinstance(second := next(self._events), yaml.StreamEndEvent):
             raise self._error(second, "a mapping is one document, and here begins another")
         return entry
+
+    def value(self, keys: Iterable[str]) -> Entry | None:
+        """What stands under these keys."""
+        next(self._events)  # the stream's start
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            return None
+        found = next(self._events)
+        for wanted in keys:
+            if not isinstance(found, yaml.MappingStartEvent):
+                return None
+            while getattr(key := next(self._events), "value", None) != wanted:
+                if isinstance(key, yaml.MappingEndEvent):
+                    return None
+                self._entry(key)
+                self._entry(next(self._events))
+            found = next(self._events)
+        return self._entry(found)
 
     def _entry(self, event: Any) -> Entry:
         line = _line(event.start_mark)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from latentaudio.config import shipped_mappings
 from latentaudio.control.mapping import Mapping, load_mapping
+from latentaudio.control.recognise import patterns_of
 from latentaudio.errors import MappingError
 
 LINES = [line for file in sorted(shipped_mappings().glob("*.yaml")) for line in file.read_text().splitlines()]
@@ -39,6 +40,7 @@ RULES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthC
 def is_mapping_or_refusal(path: Path, text: str) -> bool:
     path.write_text(text)
     try:
+        patterns_of(path)
         return isinstance(load_mapping([path]), Mapping)
     except MappingError as refusal:
         said = str(refusal)

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from latentaudio.config import find_mapping
+from latentaudio.config import find_mapping, shipped_mappings, user_mappings
 from latentaudio.control import recognise
 from latentaudio.control.lamp import lamps_of
+from latentaudio.control.layer import read_layer
 from latentaudio.control.mapping import load_mapping
 from latentaudio.control.recognise import Recognised, ports_now
 from latentaudio.errors import ControlError
@@ -15,6 +16,28 @@ from tests.control.desk import Desk
 
 def test_a_port_that_a_shipped_mapping_names_brings_it():
     assert [file.stem for file in Recognised().fitting(["Akai LPD8:Akai LPD8 MIDI 1 20:0"])] == ["akai-lpd8"]
+
+
+def test_a_mapping_for_another_controller_is_read_no_further_than_its_port(caplog: pytest.LogCaptureFixture):
+    user_mappings().mkdir(parents=True)
+    (user_mappings() / "other.yaml").write_text("name: {a: [1]}\nmidi: {channel: 1, port: [Other, Thing], bindings: 7}")
+    recognised = Recognised()
+    assert recognised.fitting(["Foo", "nanoPAD2 1"]) == [shipped_mappings() / "korg-nanopad2.yaml"]
+    assert caplog.messages == []
+    recognised.fitting(["A Thing"])
+    recognised.fitting(["Another Thing"])
+    assert caplog.messages == ["other.yaml:1: expected text, got a table; no controller gets this mapping"]
+
+
+@pytest.mark.parametrize("text", ["", "# none", "midi: [port]", "name: port", "midi: {bindings: [port, x]}", "[midi]"])
+def test_a_mapping_that_names_no_port_is_for_no_controller(tmp_path: Path, text: str):
+    (tmp_path / "mine.yaml").write_text(text)
+    assert recognise.patterns_of(tmp_path / "mine.yaml") == ()
+
+
+def test_every_port_that_a_shipped_mapping_names_is_found_without_the_rest_of_it():
+    for file in recognise.candidates():
+        assert recognise.patterns_of(file) == tuple(port for port in read_layer(file).ports or () if port != "all")
 
 
 def test_no_port_brings_none():
