@@ -46,7 +46,8 @@ def play(case: Case, environment: Mapping[str, str]) -> dict[str, Any]:
 def _probed(case: Case, environment: Mapping[str, str]) -> dict[str, Any]:
     how = {"midi": "latentaudio", "audio": OURS, "hits": max(1, round(case.seconds / GAP_S)), "gap": GAP_S}
     command = [sys.executable, "-m", "latentaudio.doctor.probe", json.dumps(how)]
-    ended = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
+    ended = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False,
+                           timeout=READY_S + 2 * case.seconds)  # fmt: skip
     if ended.returncode:
         raise AudioError(f"the probe ended: {(ended.stderr.strip().splitlines() or ['no reason'])[-1]}")
     found: dict[str, Any] = json.loads(ended.stdout)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 NOTE_ON = 0x99  # channel 10
 LOUD = 0.05  # of the loudest: where a sound begins
+SILENT = 1e-3
 SETTLE = 0.5  # seconds before the first hit and after the last
 
 
@@ -63,10 +64,9 @@ class Probe:
             self.connect()
             while self.frame < self.end:
                 time.sleep(0.05)
-        loud = LOUD * np.percentile(np.abs(self.heard[np.abs(self.heard) > 1e-3]), 99.5)
         lost = np.flatnonzero(np.diff(self.cycles) != self.period) * self.period
         return {
-            "rate": self.rate, "period": self.period, "sent": self.plan, "onsets": self.onsets(loud).tolist(),
+            "rate": self.rate, "period": self.period, "sent": self.plan, "onsets": self.onsets().tolist(),
             "xruns": self.xruns, "lost_cycles": len(lost), "clock": self.clock, "lost_at": lost.tolist(),
         }  # fmt: skip
 
@@ -86,12 +86,18 @@ class Probe:
             time.sleep(0.1)
         sys.exit(f"no port like {self.audio} or {self.midi}: {[p.name for p in self.client.get_ports()]}")
 
-    def onsets(self, loud: float) -> NDArray[np.int64]:
+    def onsets(self) -> NDArray[np.int64]:
         """Frames at which a sound begins after a third of the gap without one."""
-        frames = np.flatnonzero(np.abs(self.heard[: self.frame]) > loud)
+        frames = np.flatnonzero(np.abs(self.heard[: self.frame]) > beginning(self.heard))
         quiet = np.diff(frames, prepend=-self.rate) > self.rate * self.gap / 3
         onsets: NDArray[np.int64] = frames[quiet]
         return onsets
+
+
+def beginning(heard: NDArray[np.float32]) -> float:
+    """How loud a sound is where it begins, 0..1, beside the loudest of what was heard."""
+    sounding = np.abs(heard[np.abs(heard) > SILENT])
+    return LOUD * float(np.percentile(sounding, 99.5)) if len(sounding) else SILENT
 
 
 if __name__ == "__main__":

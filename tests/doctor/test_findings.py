@@ -9,11 +9,11 @@ import pytest
 from latentaudio.doctor import decoder, disk, loopback, network, ports, python, sound, system
 from latentaudio.doctor.examine import examine
 from latentaudio.doctor.finding import Case, Finding
+from latentaudio.doctor.probe import beginning
 from latentaudio.doctor.trial import Trial
 from latentaudio.errors import ModelError
 from latentaudio.render.process import Ready
 
-MAPPINGS = {"akai-lpd8": ["LPD8*"], "default": []}
 PROBED = {"rate": 48000, "period": 128, "xruns": 0, "lost_cycles": 0, "missed_blocks": 0}
 
 
@@ -55,11 +55,12 @@ def test_a_machine_without_that_card_says_so_in_one_sentence() -> None:
 
 
 @pytest.mark.parametrize(("name", "says"), [
+    ("Launchpad Mini MK3:LPMiniMK3 MIDI 20:1", ": mapping novation-launchpad-mini-mk3"),
     ("LPD8:LPD8 MIDI 1 24:0", "mapping akai-lpd8"), ("Keystation:0 20:0", "no mapping of its own"),
     ("FLUID Synth:0 129:0", "opened with --midi 'FLUID Synth:0 129:0'"),
 ])  # fmt: skip
 def test_each_port_says_which_mapping_knows_it(name: str, says: str) -> None:
-    assert says in ports.port("alsa", name, MAPPINGS).said
+    assert says in ports.port("alsa", name).said
 
 
 def test_a_taken_port_names_who_has_it() -> None:
@@ -122,4 +123,5 @@ def test_a_loop_back_gives_the_advice_that_fits(spread_ms: float, more: dict[str
 
 
 def test_silence_is_a_problem() -> None:
+    assert 0.0 < beginning(np.zeros(5, np.float32)) < beginning(np.ones(5, np.float32))
     assert heard(np.zeros(5)).level == "problem"
