@@ -7,14 +7,11 @@ from itertools import pairwise
 from mido import Message
 
 from latentaudio.control.binding import Relative
-from latentaudio.control.midi_control import PAIRED, Kind
+from latentaudio.control.midi_control import NUMBERS, PAIRED, Kind
+from latentaudio.control.registered import CHOOSERS, DATA_LOWER, ENTRY, Registered
 
 ENOUGH = 12  # messages of one control: it is turned, and by now shows how
 
-_NRPN_MSB, _NRPN_LSB, _RPN_MSB, _RPN_LSB, _DATA, _DATA_LSB = 99, 98, 101, 100, 6, 38
-_REGISTERED: tuple[tuple[Kind, int, int], ...] = (("nrpn", _NRPN_MSB, _NRPN_LSB), ("rpn", _RPN_MSB, _RPN_LSB))
-_STEPS = range(96, 98)  # data increment and decrement
-_CHOOSING = (_NRPN_MSB, _NRPN_LSB, _RPN_MSB, _RPN_LSB)
 _SMALL = 15  # the most ticks that an encoder sends at once, as far as it is told from a knob
 _TURNED = 4  # messages that tell an encoder from a knob, which sends no value twice in a row,
 _JUMP = 48  # nor makes such jumps between small numbers and large ones
@@ -42,7 +39,7 @@ class Heard:
     """All that came since one listens."""
 
     values: dict[Moved, list[int]] = field(default_factory=lambda: defaultdict(list))  # in the order they came
-    _chosen: dict[tuple[str, int], dict[int, int]] = field(default_factory=lambda: defaultdict(dict))
+    _registered: Registered = field(default_factory=Registered)
 
     def hear(self, origin: str, message: str, effect: str) -> None:
         """Take a line of `/la/monitor`; what is no gesture of a performer is left."""
@@ -75,18 +72,12 @@ class Heard:
 
     def _hear_controller(self, port: str, channel: int, controller: int, value: int) -> None:
         """A controller by itself, or a part of a registered parameter that has been chosen before."""
-        chosen = self._chosen[port, channel]
-        if controller in _CHOOSING:
-            for other in _CHOOSING[:2] if controller in _CHOOSING[2:] else _CHOOSING[2:]:
-                chosen.pop(other, None)
-            chosen[controller] = value
-            return
-        for kind, upper, lower in _REGISTERED:
-            if controller in (_DATA, _DATA_LSB, *_STEPS) and {upper, lower} <= chosen.keys():
-                number = chosen[upper] << 7 | chosen[lower]
-                self.values[Moved(port, kind, channel, number)].append(value + (controller == _DATA_LSB) * 128)
-                return
-        if controller < 120:
+        if controller in CHOOSERS:
+            self._registered.choose(port, channel, controller, value)
+        elif controller in ENTRY and (chosen := self._registered.chosen(port, channel)):
+            moved = Moved(port, chosen.kind, channel, chosen.number)
+            self.values[moved].append(value + (controller == DATA_LOWER) * 128)
+        elif controller <= NUMBERS["cc"]:
             self.values[Moved(port, "cc", channel, controller)].append(value)
 
     def most_moved(self, kinds: tuple[Kind | None, ...]) -> Moved | None:

@@ -43,6 +43,8 @@ def test_a_registered_parameter_is_known_by_the_controllers_that_choose_it(numbe
     chosen = cc(upper, 2) + cc(lower, 44)
     assert binding("map.x", *chosen, *cc(6, 1), *chosen, *cc(6, 2)) == {kind: 300, "to": "map.x"}
     assert binding("map.x", *chosen, *cc(6, 1), *cc(38, 5)) == {kind: 300, "bits": 14, "to": "map.x"}
+    none = cc(upper, 127) + cc(lower, 127)
+    assert binding("map.x", *none, *cc(6, 1), *cc(6, 2)) == {"cc": 6, "to": "map.x"}
 
 
 @pytest.mark.parametrize(
