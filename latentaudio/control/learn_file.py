@@ -12,7 +12,7 @@ from latentaudio.control.learn import Learnt
 from latentaudio.control.mapping_edit import with_binding
 from latentaudio.control.midi_ports import chosen
 from latentaudio.control.remote import Remote
-from latentaudio.errors import ControlError, MappingError, UsageError
+from latentaudio.errors import ControlError, DataError, MappingError, UsageError
 from latentaudio.files import atomic_path
 
 TAKEN_S = 3.0  # until a daemon that uses a file has loaded it
@@ -57,7 +57,8 @@ def place_for(name: str | None, files: Sequence[Path], port: str) -> Path:
 def save(learnt: Learnt, file: Path) -> Saved:
     """Write a binding into `file`, or into a copy of the user's own where it is a shipped one.
 
-    Raises MappingError where the file, or what would become of it, is no sound mapping; it stays as it is then.
+    Raises MappingError where the file, or what would become of it, is no sound mapping, and DataError where it cannot
+    be written; it stays as it is then.
     """
     shipped = file.parent.resolve() == shipped_mappings().resolve()
     path = user_mappings() / file.name if shipped else file
@@ -71,14 +72,23 @@ def save(learnt: Learnt, file: Path) -> Saved:
     ends = "\r\n" if b"\r\n" in data else "\n"  # Windows' editors, and git there
     text = data.decode().replace(ends, "\n")
     edit = with_binding(text, learnt.section, binding)
+    copied = source if source != path and source.exists() else None
+    try:
+        _write(path, edit.text, ends)
+    except OSError as error:
+        raise DataError(f"cannot write {path}: {error.strerror or error}") from error
+    return Saved(path, copied, edit.replaced)
+
+
+def _write(path: Path, text: str, ends: str) -> None:
+    """Into what a link leads to, which stays a link. Raises MappingError where it is no sound mapping, and OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with atomic_path(path) as temporary:
-        temporary.write_text(edit.text, encoding="utf-8", newline=ends)
+    with atomic_path(path.resolve()) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline=ends)
         try:
             read_layer(temporary)
         except MappingError as error:
             raise MappingError(str(error).replace(temporary.name, path.name)) from error
-    return Saved(path, source if source != path and source.exists() else None, edit.replaced)
 
 
 def in_use(remote: Remote) -> InUse:

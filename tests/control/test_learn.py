@@ -11,7 +11,7 @@ from latentaudio.control.layer import read_layer
 from latentaudio.control.learn import Learnt, check_target, learn
 from latentaudio.control.learn_file import place_for, save
 from latentaudio.control.midi_words import shown
-from latentaudio.errors import MappingError, UsageError
+from latentaudio.errors import DataError, MappingError, UsageError
 
 PORT = "midi:LPD8:LPD8 MIDI 1 20:0"
 
@@ -165,6 +165,19 @@ def test_lines_end_as_they_did_and_letters_are_utf_8_on_any_system(tmp_path: Pat
     before = file.read_bytes()
     save(KNOB, file)
     assert file.read_bytes() == before + b"    - {cc: 21, to: focus}\r\n"
+
+
+def test_a_link_to_a_mapping_stays_one(tmp_path: Path) -> None:
+    (tmp_path / "dotfiles").mkdir()
+    link, file = tmp_path / "mine.yaml", tmp_path / "dotfiles" / "lpd8.yaml"
+    link.symlink_to(file)
+    save(KNOB, link)
+    assert link.readlink() == file and "cc: 21" in file.read_text()
+
+
+def test_a_mapping_that_cannot_be_written_is_told_in_a_sentence() -> None:
+    with pytest.raises(DataError, match=r"^cannot write /proc/mine\.yaml: No such file or directory$"):
+        save(KNOB, Path("/proc/mine.yaml"))
 
 
 def test_what_would_be_no_sound_mapping_is_not_saved(tmp_path: Path) -> None:
