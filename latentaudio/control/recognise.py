@@ -74,21 +74,21 @@ class Recognised:
     def _patterns_of(self, file: Path, written: int) -> tuple[str, ...]:
         """Read once as long as the file is the same; one that cannot be read is for no controller."""
         if (file, written) not in self._patterns:
-            self._patterns[file, written] = _unless_wrong(patterns_of, file) or ()
+            self._patterns[file, written] = self._unless_wrong(patterns_of, file) or ()
         return self._patterns[file, written]
 
     def _is_sound(self, file: Path, written: int) -> bool:
         if (file, written) not in self._sound:
-            self._sound[file, written] = _unless_wrong(read_layer, file) is not None
+            self._sound[file, written] = self._unless_wrong(read_layer, file) is not None
         return self._sound[file, written]
 
-
-def _unless_wrong(read: Callable[[Path], T], file: Path) -> T | None:
-    try:
-        return read(file)
-    except MappingError as error:
-        log.warning("%s; no controller gets this mapping", error)
-        return None
+    def _unless_wrong(self, read: Callable[[Path], T], file: Path) -> T | None:
+        try:
+            return read(file)
+        except MappingError as error:
+            if file.stem not in self._seen:  # what is wrong in one that is played by, whoever loads it tells
+                log.warning("%s; no controller gets this mapping", error)
+            return None
 
 
 def _written(file: Path) -> int:

@@ -29,6 +29,15 @@ def test_a_mapping_for_another_controller_is_read_no_further_than_its_port(caplo
     assert caplog.messages == ["other.yaml:1: expected text, got a table; no controller gets this mapping"]
 
 
+def test_a_mapping_that_is_played_by_is_told_wrong_by_who_loads_it_and_not_here_too(caplog: pytest.LogCaptureFixture):
+    user_mappings().mkdir(parents=True)
+    (file := user_mappings() / "mine.yaml").write_text("midi: {port: LPD8}")
+    recognised = Recognised()
+    assert file in recognised.fitting(["LPD8 1"])
+    file.write_text("midi: {port: {}}")
+    assert file in recognised.fitting(["LPD8 1"]) and caplog.messages == []
+
+
 @pytest.mark.parametrize("text", ["", "# none", "midi: [port]", "name: port", "midi: {bindings: [port, x]}", "[midi]"])
 def test_a_mapping_that_names_no_port_is_for_no_controller(tmp_path: Path, text: str):
     (tmp_path / "mine.yaml").write_text(text)
