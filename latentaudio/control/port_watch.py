@@ -84,8 +84,13 @@ class PortWatch:
         if self._feedback:
             self._feedback.detach()
 
-    def _wanted(self) -> Sequence[str]:
+    def _named(self) -> Sequence[str]:
         return self._patterns or self._mapping().ports
+
+    def _wanted(self) -> Sequence[str]:
+        """What was named, and else the ports that a controller's own mapping names, be they of a program."""
+        own = [] if self._patterns else [pattern for patterns, _ in self._mapping().own for pattern in patterns]
+        return (*self._named(), *own)
 
     def _look_after(self) -> None:
         pause = RETRY_SECONDS[0]
@@ -141,9 +146,10 @@ class PortWatch:
     def _tell(self, come: list[Port]) -> None:
         for port in come:
             log.info("MIDI port %s opened", port.name)
+            self._warned = True  # that it has gone says enough
         for port in self._retired:
             log.warning("MIDI port %s has gone; it is opened again when it comes back", port.name)
-        named = [pattern for pattern in self._wanted() if pattern not in ("all", "none")]
+        named = [pattern for pattern in self._named() if pattern not in ("all", "none")]
         if named and not self._warned and all(port.name == NAME for port in self.open):
             there = ", ".join(self.there) or "none"
             log.warning("no MIDI port matches %s yet (there are: %s)", " or ".join(named), there)

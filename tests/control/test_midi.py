@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import rtmidi
@@ -126,6 +127,25 @@ def test_a_controller_that_comes_late_is_opened_and_again_when_it_comes_back(
         unplug(source)
         assert eventually(lambda: listening.ports == ["latentaudio"])
     assert caplog.text.count("MIDI port LPD8:out opened") == 2 and "LPD8:out has gone" in caplog.text
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_that_a_controller_has_gone_is_told_in_one_line(listen: Listen, caplog: pytest.LogCaptureFixture) -> None:
+    source = controller()
+    listening = listen("lpd8*")
+    assert listening.ports == ["latentaudio", "LPD8:out"]
+    unplug(source)
+    assert eventually(lambda: listening.ports == ["latentaudio"])
+    assert eventually(lambda: "has gone" in caplog.text) and "no MIDI port matches" not in caplog.text
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_a_program_that_a_controllers_own_mapping_names_is_opened_with_all_hardware(listen: Listen) -> None:
+    listening, source = listen(), controller()
+    assert not eventually(lambda: "LPD8:out" in listening.ports, 0.3)
+    listening.messages.mapping = replace(mapping := listening.messages.mapping, own=((("LPD8",), mapping),))
+    assert eventually(lambda: "LPD8:out" in listening.ports)
+    unplug(source)
 
 
 @pytest.mark.usefixtures("jack_server")
