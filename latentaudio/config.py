@@ -36,7 +36,7 @@ def find_mapping(name: str) -> Path:
     for folder in folders:
         if (folder / f"{name}.yaml").is_file():
             return folder / f"{name}.yaml"
-    known = sorted(file.stem for folder in folders for file in folder.glob("*.yaml"))
+    known = sorted({file.stem for folder in folders for file in folder.glob("[!.]*.yaml")})
     raise UsageError(f"no mapping '{name}'{suggest(name, known)} (there are: {', '.join(known)})")
 
 
