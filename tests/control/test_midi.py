@@ -136,7 +136,10 @@ def test_that_a_controller_has_gone_is_told_in_one_line(listen: Listen, caplog: 
     assert listening.ports == ["latentaudio", "LPD8:out"]
     unplug(source)
     assert eventually(lambda: listening.ports == ["latentaudio"])
-    assert eventually(lambda: "has gone" in caplog.text) and "no MIDI port matches" not in caplog.text
+    source = controller()
+    assert eventually(lambda: "LPD8:out" in listening.ports)
+    assert "has gone" in caplog.text and "no MIDI port matches" not in caplog.text
+    unplug(source)
 
 
 @pytest.mark.usefixtures("jack_server")

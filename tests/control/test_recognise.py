@@ -10,7 +10,7 @@ from latentaudio.control.lamp import lamps_of
 from latentaudio.control.layer import read_layer
 from latentaudio.control.mapping import load_mapping
 from latentaudio.control.recognise import Recognised, ports_now
-from latentaudio.errors import ControlError
+from latentaudio.errors import ControlError, UsageError
 from tests.control.desk import Desk
 
 
@@ -104,3 +104,10 @@ def test_only_the_controller_whose_lights_they_are_is_told_to_light_them(desk: D
 def test_what_holds_on_a_port_is_the_same_each_time(desk: Desk):
     mapping = desk.midi.mapping
     assert mapping.of("Grid") is mapping.of("Grid") and mapping.of("a") is mapping.of("b")
+
+
+def test_a_mapping_of_the_users_own_and_the_shipped_one_of_its_name_are_named_as_one() -> None:
+    user_mappings().mkdir(parents=True)
+    (user_mappings() / "akai-lpd8.yaml").touch()
+    with pytest.raises(UsageError, match="akai-apc-key-25, akai-lpd8, akai-mpd218"):
+        find_mapping("x")
