@@ -128,6 +128,16 @@ def test_no_two_things_have_the_same_address() -> None:
     assert len(instrument_routes(Mapping(), Stage().hands())) == names
 
 
+def test_a_flood_of_costly_patterns_is_refused_and_one_that_is_known_goes_on() -> None:
+    book = routes(Stage())
+    assert len(book.find("/la/pad/*/level")) == 16
+    costly = ["/*/*/*/*{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}" + str(number) for number in range(700)]
+    assert all(book.find(pattern) == [] for pattern in costly)
+    assert book.explain(costly[-1]).endswith("too many patterns came at once")
+    assert book.explain("/la/x/*" * 50) == "no address fits this pattern"
+    assert len(book.find("/la/pad/*/level")) == 16 and len(book.find("/la/draw")) == 1
+
+
 @given(st.text("/la*?[]{},!-x1\\", max_size=60).map(lambda text: "/" + text))
 def test_any_pattern_finds_something_or_nothing(pattern: str) -> None:
     ADDRESS_BOOK.find(pattern)
