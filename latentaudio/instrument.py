@@ -134,8 +134,7 @@ class Instrument:
 
     def voicings(self, state: State | None = None) -> list[Voicing]:
         """How each pad is rendered in `state`, or as it is now."""
-        voicer = self.voicer(state)
-        return [voicer(state or self.state, pad) for pad in range(PADS)]
+        return self.voicer(state).all(state or self.state)
 
     def voicer(self, state: State | None = None) -> Voicer:
         """What knows how pads are rendered in `state`, or now; the one of now where its attributes and locks are so."""

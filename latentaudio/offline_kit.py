@@ -22,7 +22,7 @@ from latentaudio.offline_sfz import sfz_text, velocities
 from latentaudio.parameters import PAD_SETTINGS, PADS, pad_name
 from latentaudio.render.check import fault
 from latentaudio.state import State
-from latentaudio.voicing import BRIGHTNESS, voicing
+from latentaudio.voicing import BRIGHTNESS, voicings
 
 SFZ = "kit.sfz"
 
@@ -56,10 +56,8 @@ def _layered(
     state.values["velocity.layers"] = layers
     posterior = Posterior(library.mean, library.scale)
     attributes = replace(library.attributes, learned=state.learned)
-    latents = []
-    for pad in range(PADS):
-        voiced = voicing(state, pad, attributes, posterior)
-        latents.append(voiced.latents[: voiced.layers])  # of the first turn: the point itself
+    voiced = voicings(state, range(PADS), attributes, posterior)
+    latents = [each.latents[: each.layers] for each in voiced]  # of the first turn: the point itself
     if layers > 1 and all(len(rows) == 1 for rows in latents):
         raise UsageError(f"--layers does nothing: no pad darkens, or {library.name} has no attribute '{BRIGHTNESS}'")
     plain = form.numbered(PADS)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from latentaudio.latent.attributes import Attributes
 from latentaudio.latent.posterior import Posterior
+from latentaudio.parameters import PADS
 from latentaudio.state import State
 
 BRIGHTNESS = "brightness"
@@ -33,23 +34,40 @@ class Voicing:
         return tuple(tuple(sounds[turn * self.layers : (turn + 1) * self.layers]) for turn in range(self.turns))
 
 
-def voicing(state: State, pad: int, attributes: Attributes, posterior: Posterior) -> Voicing:
-    """How `pad` (from 0) is rendered: as many sounds as differ.
+def voicings(state: State, pads: Sequence[int], attributes: Attributes, posterior: Posterior) -> list[Voicing]:
+    """How each of `pads` (from 0) is rendered: as many sounds as differ.
 
     Turn 0 is the point itself. The others lie `vary` standard deviations from it, each pad's always the same ones: the
-    same state is the same sound. A softer layer has less brightness, down to `darken` standard deviations.
+    same state is the same sound. A softer layer has less brightness, down to `darken` standard deviations. Attributes
+    cost sixteen pads little more than one.
     """
+    plans = [_plan(state, pad, attributes, posterior) for pad in pads]
+    points, amounts = np.concatenate([plan.points for plan in plans]), np.concatenate([plan.amounts for plan in plans])
+    latents = np.ascontiguousarray(attributes.apply(points, amounts), np.float32)
+    parts = np.split(latents, np.cumsum([len(plan.points) for plan in plans])[:-1])
+    return [Voicing(plan.turns, plan.layers, part) for plan, part in zip(plans, parts, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a pad's sounds are made of, before attributes."""
+
+    turns: int
+    layers: int
+    points: NDArray[np.float32]  # [turns * layers, dims]
+    amounts: NDArray[np.float32]  # [turns * layers, attributes]
+
+
+def _plan(state: State, pad: int, attributes: Attributes, posterior: Posterior) -> _Plan:
     settings = _settings(state.values, pad)
-    amounts = amounts_of(state, pad, attributes)
     turns = int(state.values["vary.turns"]) if settings["vary"] else 1
     darkens = settings["darken"] > 0.0 and BRIGHTNESS in attributes.built_in
     layers = int(state.values["velocity.layers"]) if darkens else 1
     points = _turns(state.points[pad], turns, settings["vary"], pad, posterior)
-    every = np.repeat(points, layers, axis=0)
-    rows = np.tile(amounts, (turns * layers, 1))
+    rows = np.tile(amounts_of(state, pad, attributes), (turns * layers, 1))
     if layers > 1:
         rows[:, attributes.names.index(BRIGHTNESS)] -= np.tile(np.linspace(0.0, settings["darken"], layers), turns)
-    return Voicing(turns, layers, np.ascontiguousarray(attributes.apply(every, rows), np.float32))
+    return _Plan(turns, layers, np.repeat(points, layers, axis=0), rows)
 
 
 class Voicer:
@@ -65,16 +83,28 @@ class Voicer:
 
     def __call__(self, state: State, pad: int) -> Voicing:
         """How `pad` (from 0) is rendered in `state`."""
+        return self.all(state, [pad])[0]
+
+    def all(self, state: State, pads: Sequence[int] = range(PADS)) -> list[Voicing]:
+        """How each of `pads` (from 0) is rendered in `state`."""
+        keys = [self._key(state, pad) for pad in pads]
+        new = [index for index, key in enumerate(keys) if key not in self._known]
+        if new:
+            made = voicings(state, [pads[index] for index in new], self.attributes, self.posterior)
+            self._known |= zip((keys[index] for index in new), made, strict=True)
+        for key in keys:
+            self._known.move_to_end(key)
+        found = [self._known[key] for key in keys]
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return found
+
+    def _key(self, state: State, pad: int) -> tuple[object, ...]:
         values, amounts = state.values, amounts_of(state, pad, self.attributes)
-        key = (
+        return (
             pad, state.points[pad].tobytes(), amounts.tobytes(), values["velocity.layers"], values["vary.turns"],
             *_settings(values, pad).values(),
         )  # fmt: skip
-        known = self._known.pop(key, None) or voicing(state, pad, self.attributes, self.posterior)
-        self._known[key] = known
-        if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return known
 
 
 def amounts_of(state: State, pad: int, attributes: Attributes) -> NDArray[np.float32]:

@@ -42,3 +42,12 @@ def test_pads_at_one_point_vary_each_in_its_own_way(voicer, state):
     state.points[1] = state.points[0]
     state.values["pad.2.vary"] = 0.5
     assert not np.array_equal(voicer(state, 0).latents[1], voicer(state, 1).latents[1])
+
+
+def test_pads_are_voiced_together_as_they_are_alone(voicer, state):
+    state.values["pad.3.darken"] = 0.0
+    state.attributes[4] = 0.5
+    together = voicer.all(state)
+    alone = [Voicer(voicer.attributes, voicer.posterior)(state, pad) for pad in range(16)]
+    assert [(each.turns, each.layers) for each in together] == [(each.turns, each.layers) for each in alone]
+    assert all(np.allclose(one.latents, other.latents, atol=1e-5) for one, other in zip(together, alone, strict=True))
