@@ -5,6 +5,7 @@ from typing import Any
 
 from latentaudio.control.lamp import Lamp
 from latentaudio.control.loop_guard import LoopGuard, Touch
+from latentaudio.control.midi_ports import MIDI
 from latentaudio.control.patience import Patience
 
 _HELD_NS = 500_000_000  # a hand that has rested so long has let go
@@ -36,7 +37,7 @@ class Board:
     @property
     def origin(self) -> str:
         """As events name the controller."""
-        return f"midi:{self.input}"
+        return MIDI + self.input
 
     def with_lamps(self, lamps: Sequence[Lamp]) -> "Board":
         """The same output, by another mapping."""

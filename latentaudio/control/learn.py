@@ -8,11 +8,11 @@ from latentaudio.control.heard import ENOUGH, Heard, Moved
 from latentaudio.control.midi_control import Kind
 from latentaudio.control.remote import Remote
 from latentaudio.control.traces import ADDRESS
+from latentaudio.control.watch import KEEP_S
 from latentaudio.errors import ControlError, UsageError, suggest
 from latentaudio.parameters import ACTIONS, PARAMETERS
 
 SETTLE_S = 1.2  # from the first message on, until which kind of control it is can be told
-KEEP_S = 2.0  # between two words to the daemon, which drops who is silent
 
 _TURNED: tuple[Kind | None, ...] = ("cc", "nrpn", "rpn", "bend", "pressure", "aftertouch", None)
 _PRESSED: tuple[Kind | None, ...] = ("note", "program")

@@ -11,7 +11,7 @@ from latentaudio.control.lamp import Lamp, lamps_of
 from latentaudio.control.loop_guard import LoopGuard
 from latentaudio.control.mapping import Mapping as Controls
 from latentaudio.control.midi_outputs import counterpart, new_output, open_output
-from latentaudio.control.midi_ports import labelled
+from latentaudio.control.midi_ports import MIDI, labelled
 from latentaudio.errors import ControlError
 
 FRAME_S = 1 / 60  # between two sends: no control is told more often
@@ -48,7 +48,7 @@ class MidiFeedback:
         names = [name for name in changes if name in due]
         for name in names:
             due[name] = True
-            if changes[name][1].startswith("midi:"):
+            if changes[name][1].startswith(MIDI):
                 self._moves[name] = perf_counter_ns()
         if names:
             self._wake.set()

@@ -10,11 +10,11 @@ from latentaudio.control.loop_guard import LoopGuard
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_control import Control
 from latentaudio.control.midi_controls import Call, MidiControls
+from latentaudio.control.midi_ports import MIDI
 from latentaudio.control.midi_programs import BANK_LSB, BANK_MSB, Programs
 from latentaudio.control.midi_words import shown, why_unbound
 from latentaudio.events import Clock, Event, Program, Trace
 
-MIDI = "midi:"  # begins the origin of every message; the port's name follows
 NOTE_ON = 0x90
 ALL_SOUND_OFF, RESET_CONTROLLERS = 120, 121
 ALL_NOTES_OFF = range(123, 128)  # and the modes after it, each of which ends all notes as well

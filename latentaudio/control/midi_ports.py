@@ -13,6 +13,7 @@ from typing import Any
 from latentaudio.errors import ControlError
 
 NAME = "latentaudio"
+MIDI = "midi:"  # begins the origin of every message; the port's name follows
 QUEUE = 4096  # messages that RtMidi keeps for a poller that is held up: 1.3 s of a full DIN cable
 
 ALSA_SEQUENCER = Path("/dev/snd/seq")
@@ -35,7 +36,7 @@ class Port:
     @property
     def origin(self) -> str:
         """`midi:` and the port's name."""
-        return f"midi:{self.name}"
+        return MIDI + self.name
 
     def heed_clock(self, wanted: bool) -> None:
         """Whether ticks of a MIDI clock are let through to the queue; any thread."""

@@ -10,6 +10,7 @@ from typing import Any
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_feedback import MidiFeedback
 from latentaudio.control.midi_ports import (
+    MIDI,
     NAME,
     Port,
     chosen,
@@ -60,7 +61,7 @@ class PortWatch:
         if self._why:
             return {"midi": f"nothing: {self._why}"}
         there = dict.fromkeys((*self.names, *self.there))
-        return {f"midi:{name}": fate(name, self.names, self._wanted()) for name in there}
+        return {MIDI + name: fate(name, self.names, self._wanted()) for name in there}
 
     def start(self) -> None:
         """Open what is there, and look from now on."""
