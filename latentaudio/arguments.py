@@ -126,7 +126,7 @@ def _add_play(commands: Group) -> None:
     )
     add_device(add)
     add("--record", type=Path, metavar="FILE", help="write what is heard to a .wav or .flac file")
-    add("--demo", action="store_true", help="play a groove")
+    add("--demo", action="store_true", help="play a groove; the last session stays as it was")
     add("--seed", type=number(int, 0, 2**63 - 1), metavar="N", help="make draws repeatable")
     add("--for", type=number(float, 0, 1e9), dest="seconds", metavar="SECONDS", help="stop after so long")
 

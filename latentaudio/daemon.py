@@ -421,6 +421,8 @@ class Daemon:
             self._keeping.submit(self.cache.put, kept[0], kept[1].samples)
 
     def _offer_session(self) -> None:
+        if self.settings.demo:  # its groove draws pads anew and leads the focus away: the last set is kept from it
+            return
         instrument = self.instrument
         self.session.offer(instrument.state, instrument.library, self.models.mark, instrument.navigator.extras())
 

@@ -14,6 +14,7 @@ import pytest
 import soundfile
 
 from latentaudio.cli import main
+from latentaudio.config import state_folder
 
 RATE = 44100
 QUIET = ("--audio", "null", "--midi", "none", "--osc-port", "0")
@@ -49,6 +50,13 @@ def test_play_for_a_while_ends_well_and_leaves_what_was_heard(tmp_path):
     result = run("play", "--demo", *QUIET, "--record", str(tmp_path / "set.wav"), "--for", "2")
     audio, _ = soundfile.read(tmp_path / "set.wav")
     assert result.returncode == 0 and len(audio) > RATE and np.abs(audio).max() > 0.1
+
+
+def test_a_demo_leaves_the_last_session_as_it_was():
+    play, session = ("play", *QUIET, "--for", "0.5"), state_folder() / "session.json"
+    run(*play)
+    before = session.read_bytes()
+    assert run(*play, "--demo").returncode == 0 and session.read_bytes() == before
 
 
 def test_a_second_recording_never_replaces_the_first(tmp_path):
