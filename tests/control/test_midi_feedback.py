@@ -253,6 +253,15 @@ def test_another_mapping_shows_its_own(lit: Callable[[str], Lit], tmp_path: Path
     assert board.shown[-1] == [0xB0, 5, 64] and board.osc("map.x", 0.0) == [[0xB0, 5, 0]]
 
 
+def test_what_a_mapping_shows_is_found_once_and_not_at_every_look(
+    lit: Callable[[str], Lit], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = lit("bindings: [{cc: 1, to: map.x, feedback: true}]")
+    monkeypatch.setattr(midi_feedback, "lamps_of", None)
+    board.plug("desk")
+    assert board.osc("map.x", 1.0) == [[0xB0, 1, 127]]
+
+
 def test_two_controllers_show_what_each_has_on_the_same_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     board = Lit(tmp_path, "", monkeypatch)
     guests = [tmp_path / f"{name}.yaml" for name in ("desk", "rack")]
