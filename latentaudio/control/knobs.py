@@ -2,7 +2,9 @@
 
 from latentaudio.control.binding import Binding
 from latentaudio.control.hands import PRESSED, RELEASE, Hands
+from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_control import Control
+from latentaudio.control.midi_ports import MIDI
 from latentaudio.control.pickup import Grip
 from latentaudio.events import Waiting
 from latentaudio.parameters import PARAMETERS
@@ -63,8 +65,11 @@ class Knobs:
             self.turn(*held, 0.0, arrival_ns)
         self._grips = {held: grip for held, grip in self._grips.items() if held[0] != origin}
 
-    def forget(self) -> None:
-        """There is another mapping."""
+    def change(self, mapping: Mapping, arrival_ns: int) -> None:
+        """There is another mapping: release what was pressed and is not in it, and let all be picked up anew."""
+        for origin, control, binding in list(self._pressed):
+            if binding not in mapping.of(origin.removeprefix(MIDI)).controls.get(control, ()):
+                self.turn(origin, control, binding, 0.0, arrival_ns)
         self._grips.clear()
 
     def _grip(self, origin: str, control: Control, binding: Binding) -> Grip:

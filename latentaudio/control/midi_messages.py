@@ -83,7 +83,7 @@ class MidiMessages:
             return
         if whole is not self._known:
             self._known = whole
-            self._controls.knobs.forget()
+            self._controls.knobs.change(whole, arrival_ns)
         effect = self._other(mapping, origin, data, arrival_ns)
         self.counters.unused += effect.startswith("nothing") and effect not in (RELEASE, MALFORMED)
         self._trace(origin, data, effect)

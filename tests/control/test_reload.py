@@ -194,3 +194,17 @@ def test_a_note_that_is_held_while_the_mapping_changes_is_let_go_of(tmp_path: Pa
     desk.send([0x80, 36, 0])
     assert desk.stage.ended == [("release", 3, 0.0)]
     assert desk.send([0x90, 36, 99]) == "draw"
+
+
+def test_a_parameter_that_is_held_up_while_the_mapping_changes_is_let_go_of_unless_it_is_still_bound(
+    tmp_path: Path,
+) -> None:
+    held = "{cc: 64, to: walk.run, momentary: true}"
+    desk = MidiDesk(mapping_of(tmp_path, f"bindings: [{held}]"))
+    desk.send([0xB0, 64, 127])
+    desk.midi.mapping = mapping_of(tmp_path, f"bindings: [{held}, {{cc: 1, to: map.x}}]")
+    desk.send([0xB0, 1, 0])
+    assert desk.set("walk.run") == [1.0]
+    desk.midi.mapping = mapping_of(tmp_path, "bindings: [{cc: 64, to: draw}]")
+    desk.send([0xB0, 64, 0])
+    assert desk.set("walk.run") == [1.0, 0.0]
