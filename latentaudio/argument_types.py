@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
+from latentaudio.osc_root import ROOT, is_root
+
 
 def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
     """What reads an option that is an `int` or a `float` from `low` to `high`."""
@@ -18,6 +20,18 @@ def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
         return value
 
     return read
+
+
+def osc_root(text: str) -> str:
+    """Read an option that says how OSC addresses begin."""
+    if not is_root(text):
+        raise argparse.ArgumentTypeError(f"'{text}' does not begin addresses; what does is like /kicks or /band/kicks")
+    return text
+
+
+def add_prefix(add: Callable[..., object], help: str) -> None:
+    """Add `--osc-prefix`."""
+    add("--osc-prefix", type=osc_root, default=ROOT, metavar="/NAME", help=help)
 
 
 def add_device(add: Callable[..., object]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from latentaudio import __version__
-from latentaudio.argument_types import add_device, number
+from latentaudio.argument_types import add_device, add_prefix, number
 from latentaudio.arguments_render import EXAMPLES, add_render
 from latentaudio.config import FACTORY_MODEL
 from latentaudio.surface.formats import DEVICES, FORMATS
@@ -108,6 +108,7 @@ def _add_play(commands: Group) -> None:
         help="MIDI system (default: the system's own)",
     )
     _add_port(add)
+    add_prefix(add, "what OSC addresses begin with, beside /la: for two daemons in one set (default: /la)")
     add("--oscquery", type=number(int, 0, 65535), metavar="PORT",
         help="TCP port that tells the OSC addresses; 0: none (default: the OSC port; needs extra net)")  # fmt: skip
     add("--lan", action="store_true", help="listen to OSC from other machines too")

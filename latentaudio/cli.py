@@ -51,7 +51,7 @@ def play(options: argparse.Namespace) -> None:
         osc_port=options.osc_port, oscquery=options.oscquery, lan=options.lan, trigger_offset_ms=options.trigger_offset,
         device=options.device, record=options.record, demo=options.demo, seed=options.seed,
         lan_full=options.lan_full, preset=options.preset, fresh=options.fresh, sounds=options.sounds,
-        sound_memory=options.sound_memory,
+        sound_memory=options.sound_memory, osc_root=options.osc_prefix,
     )  # fmt: skip
     with Daemon(settings) as daemon:
         print(daemon.banner(), flush=True)
@@ -379,7 +379,7 @@ def send(options: argparse.Namespace) -> int:
         remote.send(options.address, *map(_argument, options.arguments))
         for address, values in remote.messages(options.wait):
             print(address, *values)
-            failed = failed or address in {"/la/error", "/la/fail"}
+            failed = failed or address.endswith(("/error", "/fail"))  # under whatever root
     return int(failed)
 
 

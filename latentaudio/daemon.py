@@ -39,6 +39,7 @@ from latentaudio.kit import Kit
 from latentaudio.latent.library import Library, read_library
 from latentaudio.modelfile import fingerprint
 from latentaudio.models import Models
+from latentaudio.osc_root import ROOT
 from latentaudio.output import Output
 from latentaudio.parameters import PADS, PARAMETERS
 from latentaudio.presets import PresetFolder
@@ -105,7 +106,8 @@ class Daemon:
         renderer = self._new_renderer(library)  # started after the sound: torch's import shall not slow a note down
         parts.callback(renderer.close)
         host = "0.0.0.0" if settings.lan else "127.0.0.1"
-        self.osc = OscServer(host, settings.osc_port, mapping, self._hits("osc"), self.post, self.kit.focused)
+        self.osc = OscServer(host, settings.osc_port, mapping, self._hits("osc"), self.post, self.kit.focused,
+                             settings.osc_root)  # fmt: skip
         parts.callback(self.osc.close)
         mark = fingerprint(model)
         state, extras = self._restore_session(library, mark)
@@ -174,7 +176,8 @@ class Daemon:
     def _new_mappings(self) -> MappingFiles:
         """What was named; else the default, and over it those made for the controllers that are plugged in."""
         ports = partial(ports_now, self.settings.midi_api) if self._wants_midi else tuple
-        return MappingFiles(self.settings.mappings, ports, self._take_mapping, self._refuse_mapping)
+        root = self.settings.osc_root
+        return MappingFiles(self.settings.mappings, ports, self._take_mapping, self._refuse_mapping, root)
 
     @property
     def _wants_midi(self) -> bool:
@@ -440,9 +443,10 @@ class Daemon:
         """What a performer wants to read at the start."""
         output, library = self.output, self.instrument.library
         query = f", OSCQuery at TCP port {self.query.port}" if self.query else ""
+        under = f" under {self.osc.root}" if self.osc.root != ROOT else ""
         lines = [
             f"LatentAudio plays {library.name} ({library.dims} dims) on {output.name} ({output.driver}, "
-            f"{output.sample_rate} Hz); OSC at UDP port {self.osc.port}{query}; "
+            f"{output.sample_rate} Hz); OSC at UDP port {self.osc.port}{under}{query}; "
             f"MIDI: {', '.join(self.midi.ports) or 'none'}"
         ]
         if self.recorder:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from latentaudio.osc_root import ROOT
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -17,6 +19,7 @@ class Settings:
     midi: tuple[str, ...] = ()
     midi_api: str | None = None
     osc_port: int = 9000
+    osc_root: str = ROOT  # beside /la
     oscquery: int | None = None  # TCP port; None: as the OSC port, where the extra is installed; 0: none
     lan: bool = False
     lan_full: bool = False  # others on the network may record, and load models and files

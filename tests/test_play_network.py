@@ -57,6 +57,19 @@ def test_liblo_sets_every_kind_of_value_and_hears_of_it(open_daemon: Playing, tm
         open_daemon.wait_for(lambda: wanted <= set(heard()))
 
 
+def test_a_daemon_with_a_root_of_its_own_speaks_to_each_as_it_spoke(tmp_path: Path) -> None:
+    playing, ear = Playing(tmp_path / "home", "--osc-prefix", "/band/kicks"), free_port()
+    with oscdump(tmp_path / "heard", ear) as heard:
+        playing.wait_for(lambda: _is_taken(ear))
+        playing.wait_for(lambda: _subscribed(playing.port, ear, heard, "/band/kicks"))
+        oscsend(playing.port, "/band/kicks/focus/n", "i", "5")
+        playing.wait_for(lambda: "/band/kicks/focus/n f 5.000000" in heard())
+        assert not any(line.startswith("/la") for line in heard())
+    with urlopen(f"http://127.0.0.1:{playing.status()['oscquery']['port']}/band/kicks/focus/n?VALUE") as answer:
+        assert json.load(answer) == {"VALUE": [5.0]}
+    playing.stop()
+
+
 def _is_taken(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
         probe.bind(("127.0.0.1", port))
@@ -64,9 +77,9 @@ def _is_taken(port: int) -> bool:
     return True
 
 
-def _subscribed(port: int, to: int, heard: Callable[[], list[str]]) -> bool:
+def _subscribed(port: int, to: int, heard: Callable[[], list[str]], root: str = "/la") -> bool:
     """Each oscsend is another client, the last of which takes its predecessor's place."""
-    oscsend(port, "/la/subscribe", "i", str(to))
+    oscsend(port, f"{root}/subscribe", "i", str(to))
     time.sleep(0.1)
     return bool(heard())
 

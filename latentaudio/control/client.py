@@ -36,6 +36,7 @@ class Client:
     subscribed: bool = False
     unsubscribed: bool = False
     monitoring: bool = False
+    root: str = ""  # that it last spoke with, /la or ours; none of them so far
     dumped: float = -inf
 
     @property

@@ -77,6 +77,17 @@ class Clients:
             client = self._clients.get(origin_of(sender))
         return sender[0].startswith("127.") or (client is not None and client.trusted)
 
+    def speaks(self, sender: Address, root: str) -> None:
+        """Note the root of the addresses that `sender` speaks with."""
+        with self._lock:
+            if client := self._clients.get(origin_of(sender)):
+                client.root = root
+
+    def root_of(self, target: Address) -> str:
+        """The root that who listens at `target` speaks with; empty where it never spoke with one."""
+        with self._lock:
+            return next((each.root for each in self._clients.values() if each.target == target), "")
+
     def target(self, origin: str) -> Address | None:
         """Where answers to `origin` go; None where it is not OSC."""
         with self._lock:

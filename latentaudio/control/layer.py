@@ -10,6 +10,7 @@ from latentaudio.control.document import read_document
 from latentaudio.control.entry import Entry
 from latentaudio.control.layer_binding import KEYS, read_binding, target_of
 from latentaudio.control.layer_midi import Key, channels_of, read_midi_binding
+from latentaudio.osc_root import ROOT, is_under
 from latentaudio.parameters import PADS
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,11 @@ class Layer:
     clients: tuple[tuple[str, int], ...] | None = None
 
 
-def read_layer(path: Path) -> Layer:
-    """Read and check one file; raises MappingError: file, line and the nearest right name."""
+def read_layer(path: Path, root: str = ROOT) -> Layer:
+    """Read and check one file; raises MappingError: file, line and the nearest right name.
+
+    Addresses under `root` are the instrument's own, as those under /la are.
+    """
     top = read_document(path).table("name", "midi", "osc")
     layer = Layer(top["name"].text() if "name" in top else path.stem)
     if "midi" in top:
@@ -43,7 +47,7 @@ def read_layer(path: Path) -> Layer:
     if "osc" in top:
         osc = top["osc"].table("bindings", "clients")
         for entry in osc["bindings"].items() if "bindings" in osc else ():
-            _read_osc_binding(entry, layer)
+            _read_osc_binding(entry, layer, root)
         if "clients" in osc:
             layer.clients = tuple(_client(entry) for entry in osc["clients"].items())
     if layer == Layer(layer.name):  # no mistake, but what its writer hardly meant
@@ -93,15 +97,16 @@ def _span(entry: Entry, text: str, low: int, high: int, what: str) -> range:
     return range(first, last + 1)
 
 
-def _read_osc_binding(entry: Entry, layer: Layer) -> None:
+def _read_osc_binding(entry: Entry, layer: Layer, root: str) -> None:
     table = entry.table("address", *KEYS)
     if "address" not in table:
         raise entry.error("an OSC binding needs an 'address'")
     address = table["address"].text()
     if not address.isascii() or not _OSC_ADDRESS.fullmatch(address):
         raise table["address"].error(f"'{address[:80]}' is no OSC address; one looks like /1/fader1")
-    if address == "/la" or address.startswith("/la/"):
-        raise table["address"].error("addresses under /la are the instrument's own")
+    for own in (ROOT, root):
+        if is_under(address, own):
+            raise table["address"].error(f"addresses under {own} are the instrument's own")
     if address in layer.addresses:
         raise table["address"].error(f"'{address}' is bound already")
     layer.addresses[address] = tuple(read_binding(target, table) for target in target_of(entry, table).items())

@@ -10,6 +10,7 @@ from latentaudio.control.layer import Bound, Layer, read_layer
 from latentaudio.control.layer_midi import ALL_CHANNELS
 from latentaudio.control.midi_control import Control, Kind
 from latentaudio.control.midi_ports import chosen
+from latentaudio.osc_root import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +58,17 @@ class Mapping:
         return self.bindings_for("note", channel, note)
 
 
-def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = ()) -> Mapping:
+def load_mapping(paths: Sequence[Path], guests: Sequence[Path] = (), root: str = ROOT) -> Mapping:
     """Read mapping files and lay each over the ones before it; no files are the empty mapping.
 
     `guests` come last and only add: their port, channel and programs shut no other controller out. Of MIDI, what they
     say holds on ports of theirs: `Mapping.of`.
 
     A later file replaces earlier ones' port, channel, programs and clients, what they say of a note, and the
-    bindings of a control or address that it binds itself. Raises MappingError: file, line and the
-    nearest right name.
+    bindings of a control or address that it binds itself. None of the addresses may be under `root`. Raises
+    MappingError: file, line and the nearest right name.
     """
-    hosts, visitors = [read_layer(path) for path in paths], [read_layer(path) for path in guests]
+    hosts, visitors = [read_layer(path, root) for path in paths], [read_layer(path, root) for path in guests]
     whole = _laid(hosts, visitors)
     if not visitors:
         return whole

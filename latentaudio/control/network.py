@@ -54,10 +54,11 @@ def network_status(query: "OscQuery | None") -> dict[str, Any] | None:
 def _bound(osc: OscServer, host: str, wanted: int | None, known: Known) -> "OscQuery":
     from latentaudio.control.oscquery import OscQuery  # and asyncio: once it sounds
 
+    port = osc.port if wanted is None else wanted
     try:
-        return OscQuery(host, osc.port if wanted is None else wanted, osc.port, known, osc.attributes)
+        return OscQuery(host, port, osc.port, known, osc.attributes, osc.root)
     except ControlError as error:
         if wanted is not None:
             raise
         log.warning("%s; it takes a free one", error)
-        return OscQuery(host, 0, osc.port, known, osc.attributes)
+        return OscQuery(host, 0, osc.port, known, osc.attributes, osc.root)

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import perf_counter_ns
 
 from latentaudio.control.client import origin_of
@@ -13,13 +13,15 @@ from latentaudio.control.hands import Hands
 from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_addresses import Route
-from latentaudio.control.osc_codec import MalformedPacket, decode
+from latentaudio.control.osc_codec import MalformedPacket, Message, decode
 from latentaudio.control.osc_dispatch import Dispatcher
+from latentaudio.control.osc_rooted import RootedUdp
 from latentaudio.control.osc_routes import instrument_routes
 from latentaudio.control.osc_session import session_routes
 from latentaudio.control.realtime import prefer_this_thread
 from latentaudio.control.udp import Address, Udp, resolved
 from latentaudio.events import Ask, Event, Hit
+from latentaudio.osc_root import ROOT, is_under, ours
 
 IDLE_SECONDS = 0.5  # between looks at the stop flag where no packet comes; `close` wakes the thread anyway
 BURST = 64  # packets read before what is due is looked at again
@@ -31,13 +33,15 @@ class OscServer:
     """Receives at one UDP port; `feedback` sends from the same one."""
 
     def __init__(self, host: str, port: int, mapping: Mapping, hit: Hit,
-                 post: Callable[[Event], bool], focused: Callable[[], int]) -> None:  # fmt: skip
+                 post: Callable[[Event], bool], focused: Callable[[], int], root: str = ROOT) -> None:  # fmt: skip
         """Bind the port at once (0: a free one, see `port`); raises ControlError where it is taken.
 
         `hit` is this thread's own note path, `post` queues an event to the state thread (False: full), and
-        `focused` gives the focused pad, 1..16, without waiting.
+        `focused` gives the focused pad, 1..16, without waiting. Addresses are understood under `root` as well as
+        under /la; a client is spoken to with the one that it last spoke with, and until then with `root`.
         """
-        self._udp = Udp(host, port)
+        self.root = root
+        self._udp = Udp(host, port) if root == ROOT else RootedUdp(host, port, self._root_of)
         fixed = resolved(mapping.clients)
         self._clients = Clients(fixed)
         self.attributes = Learned()  # by their names
@@ -97,6 +101,9 @@ class OscServer:
             self._thread.join()
         self._udp.close()
 
+    def _root_of(self, target: Address) -> str:
+        return self._clients.root_of(target) or self.root
+
     def _routes(self, mapping: Mapping) -> dict[str, Route]:
         return session_routes(self._clients, self.feedback, self._post) | instrument_routes(mapping, self._hands)
 
@@ -122,5 +129,12 @@ class OscServer:
             return
         if self._clients.heard(sender, arrival_ns / 1e9):
             self._post(Ask(origin_of(sender), "dump"))
-        for message in messages:
+        for message in messages if self.root == ROOT else self._understood(messages, sender):
             self._dispatcher.message(message, sender, arrival_ns)
+
+    def _understood(self, messages: list[Message], sender: Address) -> list[Message]:
+        """Messages as we know their addresses; their sender is spoken to as it spoke."""
+        roots = [root for each in messages for root in (self.root, ROOT) if is_under(each.address, root)]
+        if roots:
+            self._clients.speaks(sender, roots[-1])
+        return [replace(each, address=ours(each.address, self.root)) for each in messages]

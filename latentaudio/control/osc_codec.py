@@ -96,6 +96,15 @@ def _head_of_float(address: str) -> bytes:
     return bytes(builder.build().dgram[:-4])
 
 
+def in_bundle(packet: bytes) -> Iterator[bytes]:
+    """The messages of a bundle that `bundled` made; none where it is a message."""
+    at = 16 if packet.startswith(_BUNDLE) else len(packet)
+    while at < len(packet):
+        size = int.from_bytes(packet[at : at + 4])
+        yield packet[at + 4 : at + 4 + size]
+        at += 4 + size
+
+
 def bundled(messages: Iterable[bytes], limit: int = BUNDLE_BYTES) -> Iterator[bytes]:
     """Encoded messages as packets of at most `limit` bytes; one that is larger goes alone."""
     head = _BUNDLE + struct.pack(">Q", IMMEDIATELY)

@@ -20,6 +20,7 @@ from latentaudio.control.listener import Listener
 from latentaudio.control.oscquery_answers import Answers
 from latentaudio.control.oscquery_tree import Known, Tree
 from latentaudio.errors import ControlError
+from latentaudio.osc_root import ROOT, theirs
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -38,17 +39,18 @@ _quiet.setLevel(logging.CRITICAL)
 class OscQuery:
     """Serves one TCP port. `changed` and `played` are the state thread's, and never wait."""
 
-    def __init__(self, host: str, port: int, osc_port: int, known: Known, learned: Learned) -> None:
+    def __init__(self, host: str, port: int, osc_port: int, known: Known, learned: Learned, root: str = ROOT) -> None:
         """Bind the port at once (0: a free one, see `port`); raises ControlError where it is taken.
 
-        `known` gives a parameter's natural value without waiting, None where there is no such dim.
+        `known` gives a parameter's natural value without waiting, None where there is no such dim. All addresses are
+        under `root`.
         """
         try:
             self._socket = socket.create_server((host, port))
         except OSError as error:
             raise ControlError(f"OSCQuery cannot have TCP port {port}: {error.strerror or error}") from error
         self.port: int = self._socket.getsockname()[1]
-        self._tree = Tree(known, learned)
+        self._tree, self._root = Tree(known, learned, root), root
         self._answers = Answers(self._tree, osc_port)
         self._listeners: set[Listener] = set()
         self._names: set[str] = set()  # changed since the thread looked
@@ -75,7 +77,7 @@ class OscQuery:
         """A pad was hit."""
         if self._listeners:
             with self._lock:
-                self._hits.append((osc_address, velocity))
+                self._hits.append((theirs(osc_address, self._root), velocity))
             self._wake()
 
     def start(self) -> None:

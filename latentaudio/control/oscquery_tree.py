@@ -12,6 +12,7 @@ from latentaudio.control.hands import TRIGGERS
 from latentaudio.control.learned import Learned
 from latentaudio.control.osc_orders import HIGHEST_PROGRAM, QUESTIONS
 from latentaudio.control.osc_parameters import LATENTS_ADDRESS, PLACE, PLACE_ADDRESS
+from latentaudio.osc_root import ROOT, ours, theirs
 from latentaudio.parameter import Parameter
 from latentaudio.parameters import ACTIONS, MAX_DIMS, ORDERS, PARAMETERS, address, latent_name
 
@@ -80,15 +81,17 @@ class Method:
 class Tree:
     """Every address of ours. Fixed but for what the model has, and for attributes that are learned."""
 
-    def __init__(self, known: Known, learned: Learned) -> None:
-        self._known, self._learned = known, learned
-        self._methods = dict(_methods())
+    def __init__(self, known: Known, learned: Learned, root: str = ROOT) -> None:
+        self._known, self._learned, self._root = known, learned, root
+        self._methods = {
+            theirs(path, root): replace(method, doc=theirs(method.doc, root)) for path, method in _methods()
+        }
 
     def method(self, path: str) -> Method | None:
         """What an address does; None where there is no such method."""
         found = self._methods.get(path)
-        if found is None and (canonical := self._learned.canonical(path)) is not None:
-            found = self._methods[canonical]
+        if found is None and (canonical := self._learned.canonical(ours(path, self._root))) is not None:
+            found = self._methods[theirs(canonical, self._root)]
         return found if found and found.is_there(self._known) else None
 
     def values(self, path: str) -> list[float] | None:
@@ -119,7 +122,7 @@ class Tree:
         for number in range(1, len(self._learned.names) + 1):
             name = f"attribute.learned.{number}"
             if own := self._learned.own(name):
-                learned[own] = self._methods[address(name)]
+                learned[theirs(own, self._root)] = self._methods[theirs(address(name), self._root)]
         return self._methods | learned
 
 

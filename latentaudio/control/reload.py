@@ -16,6 +16,7 @@ from latentaudio.config import find_mapping
 from latentaudio.control.mapping import Mapping, load_mapping
 from latentaudio.control.recognise import DEFAULT, Recognised
 from latentaudio.errors import UsageError
+from latentaudio.osc_root import ROOT
 
 LOOK_SECONDS = 0.25  # between looks; a change counts once two looks agree, as editors write in several steps
 
@@ -38,11 +39,12 @@ class MappingFiles:
     """Files by name, the later over the earlier; where none is named, `default` and one for each controller there."""
 
     def __init__(self, names: Sequence[str], ports: Callable[[], Iterable[str]], take: Callable[[Mapping], None],
-                 refuse: Callable[[str], None]) -> None:  # fmt: skip
+                 refuse: Callable[[str], None], root: str = ROOT) -> None:  # fmt: skip
         """`ports` are the names of the MIDI inputs there are. `take` is given each new mapping, and `refuse` the
         reason where files cannot be used, each once and on this thread; meanwhile the last good mapping holds.
+        `root` is as in `load_mapping`.
         """
-        self.names = tuple(names)
+        self.names, self._root = tuple(names), root
         self.mapping = Mapping()  # the one that holds
         self.files: tuple[Path, ...] = ()  # its files
         self._places: list[str] = []  # where they are, through all links
@@ -107,7 +109,7 @@ class MappingFiles:
     def _loaded(self, sight: Sight) -> Mapping:
         if sight.problem:
             raise UsageError(sight.problem)
-        self.mapping = load_mapping(sight.hosts, sight.guests)
+        self.mapping = load_mapping(sight.hosts, sight.guests, self._root)
         self.files, self.problem = (*sight.hosts, *sight.guests), ""
         self._places = [str(file.resolve()) for file in self.files]
         return self.mapping
