@@ -65,8 +65,7 @@ class PortWatch:
 
     def start(self) -> None:
         """Open what is there, and look from now on."""
-        if self._begin():
-            self._scan()
+        self._look()
         self._thread.start()
 
     def stop(self) -> None:
@@ -96,12 +95,15 @@ class PortWatch:
     def _look_after(self) -> None:
         pause = RETRY_SECONDS[0]
         while not self._stop.wait(self._scan_pause() if self._scanner else pause):
-            try:
-                if self._scanner or self._begin():
-                    self._scan()
-            except Exception:  # a fault of ours, or of a driver, costs a look, never the ports of the rest of the set
-                log.exception("MIDI ports")
+            self._look()
             pause = min(2 * pause, RETRY_SECONDS[1])
+
+    def _look(self) -> None:
+        try:
+            if self._scanner or self._begin():
+                self._scan()
+        except Exception:  # a fault of ours, or of a driver, costs a look, never the start or the ports of a set
+            log.exception("MIDI ports")
 
     def _scan_pause(self) -> float:
         """Seconds until the next scan; a port that has gone keeps the long one until it is closed."""

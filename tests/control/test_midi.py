@@ -220,6 +220,14 @@ def test_ports_are_looked_after_though_something_fails_once(
     unplug(source)
 
 
+@pytest.mark.usefixtures("jack_server")
+def test_a_driver_that_fails_ends_no_start(
+    listen: Listen, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(port_watch, "new_scanner", lambda api: Failing(RuntimeError("of the driver")))
+    assert listen("lpd8").ports == ["latentaudio"] and "of the driver" in caplog.text
+
+
 class Failing:
     """A MIDI system that is in trouble."""
 
