@@ -333,6 +333,7 @@ the pads.""",
     add("--model", type=Path, default=FACTORY_MODEL, help="whose map it shows (default: the factory kicks)")
     add("--device", choices=list(DEVICES), default="tablet", help="what it is laid out for (default: tablet)")
     _add_host(add)
+    add_prefix(add, "what the daemon's OSC addresses begin with (default: /la)")
 
 
 def _add_devices(commands: Group) -> None:

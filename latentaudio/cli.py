@@ -310,7 +310,7 @@ def surface(options: argparse.Namespace) -> None:
     from latentaudio.surface.formats import Place
     from latentaudio.surface.make import make_surface
 
-    place = Place(options.host, options.osc_port)
+    place = Place(options.host, options.osc_port, options.osc_prefix)
     mappings = options.mapping or ["default"]
     advice = make_surface(options.kind, options.out, mappings, options.model, options.device, place)
     print(advice)
@@ -408,7 +408,8 @@ def learn(options: argparse.Namespace) -> None:
         print(f"move what shall move {options.parameter}, an encoder to and fro (Ctrl-C gives up)", flush=True)
         learnt = listen(remote, options.parameter, options.seconds, lambda text: print(text, flush=True))
         saved = save(learnt, place_for(options.mapping, before.files, learnt.moved.port))
-        print(f"{learnt} moves {options.parameter}" + "".join(f", and no more {old}" for old in saved.replaced))
+        instead = "".join(f", instead of {old}" for old in saved.replaced if old != options.parameter)
+        print(f"{learnt} moves {options.parameter}{instead}")
         if saved.copied:
             print(f"{saved.copied.name} is shipped: your own copy stands for it from now on")
         is_taken = taken(remote, saved, before)

@@ -36,7 +36,7 @@ AROUND = """\
 class PureData:
     """It runs from now on; `daemon` is the port that the patch is told to speak to."""
 
-    def __init__(self, patch: Path, folder: Path, daemon: int) -> None:
+    def __init__(self, patch: Path, folder: Path, daemon: int, root: str = "/la") -> None:
         assert shutil.which("pd"), "these tests need Pure Data (Debian, Ubuntu: apt install puredata-core)"
         port, around = free_port(), folder / "around.pd"
         around.write_text(AROUND.format(patch=patch.stem, port=port))
@@ -45,7 +45,7 @@ class PureData:
                    "-send", f"la-port {daemon}"]  # fmt: skip
         with self._printed.open("wb") as file:
             self._process = subprocess.Popen(command, stderr=file)
-        self.wait_for("/la/subscribe", "said")
+        self.wait_for(f"{root}/subscribe", "said")
         self._hand = socket.create_connection(("127.0.0.1", port))
 
     def touch(self, name: str, *words: object) -> None:

@@ -42,7 +42,9 @@ def write(layout: Layout, where: Place) -> bytes:
     network(strip, where, "live.thisdevice")
     content = {"patcher": strip.content() | {"devicewidth": strip.size[0]}}
     ensure_amxd_project_block(content, KIND, mtime=MADE)
-    file: bytes = pack_amxd(as_json(content), device_type=KIND, patcher_filename="LatentAudio.maxpat", mtime=MADE)
+    file: bytes = pack_amxd(
+        as_json(content, where), device_type=KIND, patcher_filename="LatentAudio.maxpat", mtime=MADE
+    )
     return file
 
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from latentaudio.errors import UsageError
+from latentaudio.osc_root import ROOT, theirs
 
 if TYPE_CHECKING:
     from latentaudio.surface.layout import Layout
@@ -19,15 +20,20 @@ DEVICES = {"phone": (40, 80), "tablet": (96, 72)}  # units across and down
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the daemon listens, and where it answers."""
+    """Where the daemon listens and where it answers, and how its addresses begin."""
 
     host: str
     port: int  # of the daemon
+    root: str = ROOT
 
     @property
     def back(self) -> int:
         """The port on which a surface listens, where it is not the one that it sends from."""
         return self.port + 1
+
+    def said(self, text: str) -> str:
+        """A file's text with the addresses in it as the daemon has them."""
+        return theirs(text, self.root)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def write(layout: Layout, place: Place) -> bytes:
     """The bytes of a .maxpat file: the same for the same layout."""
     patcher = surface(layout)
     network(patcher, place, "loadbang")
-    return as_json({"patcher": patcher.content()})
+    return as_json({"patcher": patcher.content()}, place)
 
 
 def advice(file: Path, place: Place) -> str:
@@ -47,9 +47,9 @@ def surface(layout: Layout) -> Patcher:
     return patcher
 
 
-def as_json(content: dict[str, Any]) -> bytes:
+def as_json(content: dict[str, Any], place: Place) -> bytes:
     """What Max reads; it indents when it saves."""
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return place.said(json.dumps(content, ensure_ascii=False, separators=(",", ":"))).encode() + b"\n"
 
 
 def _tabs(patcher: Patcher, name: str, pages: Sequence[Page], rect: Rect, dots: Sequence[Dot],

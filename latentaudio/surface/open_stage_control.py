@@ -33,7 +33,7 @@ def write(layout: Layout, place: Place) -> bytes:
     root = {"type": "root", "id": "root", "colorBg": GROUND, "colorText": INK, "padding": 2, "onCreate": listen,
             "widgets": [tabs, *foot]}  # fmt: skip
     session = {"createdWith": "Open Stage Control", "version": VERSION, "type": "session", "content": root}
-    return json.dumps(session, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return place.said(json.dumps(session, ensure_ascii=False, separators=(",", ":"))).encode() + b"\n"
 
 
 def advice(file: Path, place: Place) -> str:

@@ -36,7 +36,7 @@ def write(layout: Layout, place: Place) -> bytes:
         put(whole, widget, frame_of(widget.box, 0))
     window = Canvas("", (width + 2 * MARGIN, height + 2 * MARGIN))
     window.inside(MARGIN, MARGIN, whole)
-    return window.file()
+    return place.said(window.file().decode()).encode()
 
 
 def advice(file: Path, place: Place) -> str:

@@ -11,7 +11,6 @@ from latentaudio.surface.pd_canvas import Canvas
 AGAIN_MS = 2000  # between two tries to reach a daemon that is not there
 RENEW_MS = 10000  # between two subscriptions: the daemon may have been started anew
 SETTLE_MS = 50
-ROOT = " ".join(str(byte) for byte in b"/la")
 
 
 def network(place: Place) -> Canvas:
@@ -20,7 +19,7 @@ def network(place: Place) -> Canvas:
     socket = canvas.add(20, 250, "netsend -u -b")
     _connects(canvas, socket, place)
     _sends(canvas, socket)
-    _hears(canvas, socket)
+    _hears(canvas, socket, place.root)
     return canvas
 
 
@@ -57,11 +56,12 @@ def _sends(canvas: Canvas, socket: int) -> None:
     canvas.wire(packet, canvas.add(20, 210, "list prepend send"), canvas.add(160, 210, "list trim"), socket)
 
 
-def _hears(canvas: Canvas, socket: int) -> None:
-    parsed, ours = canvas.add(420, 20, "oscparse"), canvas.add(420, 70, "route la")
+def _hears(canvas: Canvas, socket: int, root: str) -> None:
+    parsed = canvas.add(420, 20, "oscparse")
+    ours = [canvas.add(420 + 150 * level, 70, f"route {part}") for level, part in enumerate(root[1:].split("/"))]
     kinds = canvas.add(420, 100, "route pong error fail map")
     canvas.wire(socket, parsed, outlet=1)
-    canvas.wire(parsed, canvas.add(420, 45, "list trim"), ours, kinds)
+    canvas.wire(parsed, canvas.add(420, 45, "list trim"), *ours, kinds)
     pong = canvas.add(280, 130, "t b b")
     canvas.wire(kinds, pong)
     canvas.wire(pong, canvas.message(330, 160, "set 1"), canvas.add(330, 190, "s la-answers"), outlet=1)
@@ -77,10 +77,10 @@ def _hears(canvas: Canvas, socket: int) -> None:
     canvas.wire(place, canvas.add(760, 250, "s /la/map/xy"))
     canvas.wire(place, canvas.add(820, 240, "list prepend map"), other, outlet=1)
     canvas.wire(kinds, other, outlet=4)
-    _leads(canvas, other)
+    _leads(canvas, other, root)
 
 
-def _leads(canvas: Canvas, message: int) -> None:
+def _leads(canvas: Canvas, message: int, root: str) -> None:
     """What came to the name that is its address: all but the last word, which is the value."""
     both, length = canvas.add(420, 245, "t a a"), canvas.add(520, 245, "list length")
     cut, less = canvas.add(420, 270, "list split"), canvas.add(620, 245, "- 1")
@@ -88,7 +88,7 @@ def _leads(canvas: Canvas, message: int) -> None:
     canvas.wire(message, both, cut, parts)
     canvas.wire(both, length, less, cut, outlet=1, inlet=1)
     canvas.wire(cut, value, outlet=1, inlet=1)
-    letters = _joins(canvas, parts)
+    letters = _joins(canvas, parts, root)
     name, to = canvas.add(420, 420, "t b s s"), canvas.add(620, 520, "send")
     whole = canvas.add(760, 490, "list prepend")
     canvas.wire(letters, canvas.add(420, 395, "list tosymbol"), name, value)
@@ -99,14 +99,14 @@ def _leads(canvas: Canvas, message: int) -> None:
     canvas.wire(twice, whole, canvas.add(760, 520, "s la-in"), outlet=1)
 
 
-def _joins(canvas: Canvas, parts: int) -> int:
-    """Words with a stroke before each, letter by letter: the number of the object that a bang lets say them.
+def _joins(canvas: Canvas, parts: int, root: str) -> int:
+    """The root and words with strokes before them, letter by letter: the number of the object that says them at a bang.
 
     Pure Data reads the 3 in /la/pad/3 as a symbol or as a number, by its version: `makefilename` takes both.
     """
     letters, step = canvas.add(420, 370, "list store"), canvas.add(540, 320, "t b a")
     first, rest = canvas.add(540, 295, "list split 1"), canvas.add(660, 295, "list append")
-    canvas.wire(parts, canvas.message(420, 345, ROOT), letters, outlet=2, inlet=1)
+    canvas.wire(parts, canvas.message(420, 345, " ".join(map(str, root.encode()))), letters, outlet=2, inlet=1)
     canvas.wire(parts, first, outlet=1)
     canvas.wire(first, rest, outlet=1, inlet=1)
     canvas.wire(first, step, rest, first)

@@ -45,7 +45,7 @@ def write(layout: Layout, place: Place) -> bytes:
     document = py2tosc.Document(root=root)
     for number, control in enumerate(document.walk()):
         control.id = str(uuid5(IDENTITIES, str(number)))
-    return zlib.compress(document.dumps(validate=True).encode(), 9)
+    return zlib.compress(place.said(document.dumps(validate=True)).encode(), 9)
 
 
 def advice(file: Path, place: Place) -> str:

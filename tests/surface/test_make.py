@@ -1,5 +1,6 @@
 """The command: the surfaces that ship are those of now, and what cannot be made is said in a sentence."""
 
+import re
 import zlib
 from pathlib import Path
 
@@ -32,6 +33,15 @@ def test_a_surface_of_a_models_own_sounds_and_a_mappings_own_addresses(tmp_path,
     text = out.read_text()
     assert text.count("<circle") == 20 and '"/1/fader1"' in text and '"1  (40)"' in text
     assert f"--load {out}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_surface_speaks_to_a_daemon_with_another_root(tmp_path, kind):
+    out = tmp_path / f"mine{FORMATS[kind].suffix}"
+    assert main(["surface", kind, "--out", str(out), "--osc-prefix", "/band/kicks"]) == 0
+    made = content(out)
+    assert b"/band/kicks/map/xy" in made and b"/band/kicks/subscribe" in made
+    assert re.search(rb"(?<!hand)/la/", made) is None  # which are names within a Pure Data patch
 
 
 def test_an_address_that_bends_what_it_gets_is_not_used(tmp_path, tiny_model):

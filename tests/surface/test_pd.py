@@ -87,6 +87,19 @@ def test_the_same_layout_is_the_same_file():
     assert patch() == patch()
 
 
+def test_a_patch_for_another_root_shows_what_comes_under_it(tmp_path):
+    file = tmp_path / "kicks.pd"
+    file.write_bytes(FORMATS["pd"].write(layout(), Place("127.0.0.1", 9000, "/band/kicks")))
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as daemon:
+        daemon.bind(("127.0.0.1", 0))
+        pd = PureData(file, tmp_path, daemon.getsockname()[1], "/band/kicks")
+        said, to = daemon.recvfrom(65536)
+        daemon.sendto(encode("/band/kicks/latent/128", 0.5), to)
+        pd.wait_for("/band/kicks/latent/128 0.5", "heard")
+        pd.close()
+    assert said == encode("/band/kicks/subscribe")
+
+
 def test_a_mappings_own_address_is_sent_to_and_ours_is_heard():
     fader = re.search(r"hsl \S+ \S+ 0 1 0 0 empty (\S+) amount", patch(foreign={("morph.amount",): "/1/fader1"}))
     assert fader[1] == "/la/morph/amount" and "list /1/fader1 " in patch(foreign={("morph.amount",): "/1/fader1"})
