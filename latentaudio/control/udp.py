@@ -13,7 +13,7 @@ from latentaudio.errors import ControlError
 Address = tuple[str, int]  # IPv4 address and port
 
 LARGEST = 65536  # bytes; no UDP packet is larger
-_RECEIVE_BUFFER = 4 << 20  # bytes asked for; a burst waits here while another thread holds the interpreter
+RECEIVE_BUFFER = 4 << 20  # bytes asked for; a burst waits here while another thread holds the interpreter
 _IP_RECVERR, _SO_RXQ_OVFL = 11, 40  # Linux: report unreachable targets; count dropped packets
 _LINUX = sys.platform == "linux"
 
@@ -37,7 +37,7 @@ class Udp:
             self._socket.close()
             raise _bind_error(host, port, error) from error
         self._socket.setblocking(False)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         if _LINUX:
             self._socket.setsockopt(socket.SOL_SOCKET, _SO_RXQ_OVFL, 1)
             self._socket.setsockopt(socket.IPPROTO_IP, _IP_RECVERR, 1)

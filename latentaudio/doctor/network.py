@@ -3,16 +3,19 @@
 import json
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from latentaudio.control.remote import Remote
+from latentaudio.control.udp import RECEIVE_BUFFER
 from latentaudio.doctor.finding import Case, Finding
 from latentaudio.errors import ControlError
 
 HOST = "127.0.0.1"
+A_PACKET = 416  # bytes of the room for a small one: on Linux 512 of them fit into 212,992 and 10,082 into 4 MiB
 
 
 def daemon_at(port: int) -> dict[str, Any] | None:
@@ -26,7 +29,9 @@ def daemon_at(port: int) -> dict[str, Any] | None:
 
 
 def check(case: Case, daemon: dict[str, Any] | None) -> Iterator[Finding]:
-    """The port, and how a daemon that has it is."""
+    """The port and how a daemon that has it is; the room for what waits where it is a setting (Linux)."""
+    if sys.platform == "linux":
+        yield room(_granted())
     if daemon is None:
         yield port(case.osc_port)
         return
@@ -48,6 +53,23 @@ def port(number: int) -> Finding:
     who = holder(number)
     by = f", by {who}" if who else f" ({why})"
     return Finding("osc", "problem", f"UDP port {number} is taken{by}", "end that program, or play with --osc-port")
+
+
+def room(given: int) -> Finding:
+    """Whether bursts find room to wait; `given` is what a socket gets of the bytes that ours asks for."""
+    said = f"{given // A_PACKET:,} small OSC packets may wait for us"
+    if given >= RECEIVE_BUFFER:
+        return Finding("osc", "ok", said)
+    setting = f"net.core.rmem_max={RECEIVE_BUFFER}"
+    advice = f"sudo sysctl {setting}; to keep it, put {setting} into /etc/sysctl.d/90-osc.conf"
+    return Finding("osc", "warning", f"{said}, not {RECEIVE_BUFFER // A_PACKET:,}: what comes beyond is lost", advice)
+
+
+def _granted() -> int:
+    """Bytes; Linux cuts what is asked for at net.core.rmem_max, and tells twice as much, as it counts its own too."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        return probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
 
 
 def holder(number: int) -> str:

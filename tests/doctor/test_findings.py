@@ -27,6 +27,7 @@ def levels(findings: "list[Finding]") -> list[str]:
     (system.priority(True, 0), "ok"), (system.priority(False, 0, True), "warning"),
     (system.governor({"performance"}), "ok"), (system.governor({"performance", "powersave"}), "warning"),
     (system.governor(set()), "ok"),
+    (network.room(4 << 20), "ok"), (network.room(212992), "warning"),
     (sound.judged(Trial(64, (1.0, 2.0), 0)), "ok"), (sound.judged(Trial(64, (1.0,), 3)), "warning"),
     (sound.judged(Trial(64, (), 0)), "problem"),
     (decoder.decodes("cpu", 1.0, [12.0, 13.0]), "ok"), (decoder.decodes("cpu", 1.0, [80.0, 90.0]), "warning"),
