@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from math import inf
 
 from latentaudio.control.client import Client, origin_of, sender_of
 from latentaudio.control.udp import Address
@@ -17,6 +18,7 @@ class Clients:
         """Begin with the targets that the mapping names."""
         self._lock = threading.Lock()
         self._clients = {origin_of(target): Client(origin_of(target), target, 0.0, fixed=True) for target in fixed}
+        self._looked = -inf  # when it was last asked who has gone
         self.monitored = False  # whether anyone watches; read on every message, so without the lock
         self.dropped = 0  # forgotten because silent, unreachable, or one too many
 
@@ -110,13 +112,17 @@ class Clients:
             return [f"{each.target[0]}:{each.target[1]}" for each in self._clients.values()]
 
     def forget(self, unreachable: Iterable[Address], now: float) -> None:
-        """Drop who has been silent too long, and whom packets no longer reach."""
+        """Drop who has been silent too long, and whom packets have not reached since the last call.
+
+        Who was heard since then is there: a program may be back at its port before what was sent meanwhile is refused.
+        """
         gone = set(unreachable)
         with self._lock:
             for client in list(self._clients.values()):
-                lost = client.target in gone and not client.fixed
+                lost = client.target in gone and not client.fixed and client.seen < self._looked
                 if lost or now - client.seen > client.patience:
                     self._drop(client)
+            self._looked = now
 
     def _known(self, sender: Address, now: float) -> Client | None:
         """The sender's record, made where there is none; None when no place can be freed for it."""

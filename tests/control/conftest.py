@@ -74,9 +74,9 @@ class Stage:
 class Client:
     """A program that speaks OSC with the server: one UDP socket."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, own: int = 0) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket.bind(("127.0.0.1", own))
         self.socket.settimeout(2.0)
         self.target = ("127.0.0.1", port)
         self.origin = f"osc:127.0.0.1:{self.socket.getsockname()[1]}"

@@ -1,7 +1,8 @@
 """Who hears of what: changes, hits, answers and dumps, over real sockets."""
 
 from collections.abc import Callable
-from itertools import count
+from contextlib import closing
+from time import perf_counter
 
 import pytest
 
@@ -11,8 +12,9 @@ from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc import OscServer
 from latentaudio.control.osc_addresses import Route
-from latentaudio.control.osc_codec import BUNDLE_BYTES, Message
+from latentaudio.control.osc_codec import BUNDLE_BYTES, Message, encode
 from latentaudio.control.osc_dispatch import Dispatcher
+from latentaudio.control.udp import LARGEST
 from latentaudio.events import Ask
 from latentaudio.parameters import PARAMETERS
 from tests.control.conftest import Client, Stage, eventually
@@ -210,16 +212,28 @@ def test_a_flood_of_errors_is_a_few_answers(server: OscServer, listener: Client)
 
 def test_a_client_that_has_gone_is_forgotten(server: OscServer, connect: Connect) -> None:
     gone = listening(connect())
+    server.feedback.flush(perf_counter())
     gone.socket.close()
     server.feedback.played(1, 1.0, "demo")
 
-    frames = count(1)
-
     def forgotten() -> bool:
-        server.feedback.flush(next(frames) * FRAME)
+        server.feedback.flush(perf_counter())
         return server.clients == []
 
     assert eventually(forgotten)
+
+
+def test_a_client_that_comes_back_at_its_port_before_it_is_forgotten_stays(server: OscServer, connect: Connect) -> None:
+    gone = listening(connect())
+    server.feedback.flush(perf_counter())
+    place = gone.socket.getsockname()
+    gone.socket.close()
+    server.feedback.played(1, 1.0, "demo")  # to nobody
+    with closing(Client(server.port, place[1]).socket) as back:
+        back.sendto(encode("/la/ping"), ("127.0.0.1", server.port))
+        back.recv(LARGEST)
+        server.feedback.flush(perf_counter() + FRAME)
+    assert server.clients == [f"127.0.0.1:{place[1]}"]
 
 
 def sender(number: int) -> tuple[str, int]:
@@ -277,6 +291,7 @@ def test_a_program_that_leaves_stops_watching() -> None:
     clients.heard(sender(1), 0.0)
     clients.monitor(sender(1), True)
     assert clients.monitored
+    clients.forget([], 0.5)
     clients.forget([sender(1)], 1.0)
     assert not clients.monitored
 
