@@ -46,6 +46,9 @@ class MidiInput:
         self.messages = MidiMessages(mapping, Hands(hit, post, focused, value), monitored, guard)
         self.clock = clock
         self._feedback = feedback
+        self._told: tuple[Port, ...] = ()  # of whether ticks are wanted
+        self._ticks = False
+        self._faulty: set[str] = set()  # where faults have been reported
         self._watch = PortWatch(lambda: self.messages.mapping, ports, api, feedback)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="midi", daemon=True)
@@ -87,26 +90,47 @@ class MidiInput:
     def _poll(self) -> None:
         """The MIDI thread."""
         prefer_this_thread()
-        told: tuple[Port, ...] = ()
-        ticks = False
         while not self._stop.is_set():
-            self._let_go()  # before it looks at what is open: a port that has gone is not read again
+            try:
+                self._let_go()  # before it looks at what is open: a port that has gone is not read again
+                self._heed_clock(self._watch.open)
+            except Exception:
+                self._fault("the ports are looked at")
             ports = self._watch.open
-            if ports is not told or ticks != self.clock():
-                told, ticks = ports, self.clock()
-                for port in ports:
-                    port.heed_clock(ticks)
             for port in ports:
-                while (message := port.input.get_message()) is not None:
-                    self._receive(port, message[0], time.perf_counter_ns())
+                self._read(port)
             time.sleep(POLL_SECONDS if ports else IDLE_SECONDS)
 
     def _let_go(self) -> None:
         while self._watch.gone:
             self.messages.gone(self._watch.gone.popleft(), time.perf_counter_ns())
 
+    def _heed_clock(self, ports: tuple[Port, ...]) -> None:
+        """Let ticks of a clock through while they are wanted."""
+        if ports is self._told and self._ticks == self.clock():
+            return
+        self._told, self._ticks = ports, self.clock()
+        for port in ports:
+            port.heed_clock(self._ticks)
+
+    def _read(self, port: Port) -> None:
+        """Play what has come in at a port; one that fails keeps no other from being read."""
+        try:
+            while (message := port.input.get_message()) is not None:
+                self._receive(port, message[0], time.perf_counter_ns())
+        except Exception:
+            self._fault(f"{port.name} is read")
+
     def _receive(self, port: Port, data: list[int], arrival_ns: int) -> None:
         try:
             self.messages.receive(port.origin, data, arrival_ns)
         except Exception:  # a fault of ours may cost one message, never the rest of the set
+            self.messages.counters.faults += 1
             log.exception("MIDI message %s from %s", data, port.name)
+
+    def _fault(self, where: str) -> None:
+        """Say once that something fails, which may do so some thousand times a second, and go on."""
+        self.messages.counters.faults += 1
+        if where not in self._faulty:
+            self._faulty.add(where)
+            log.exception("MIDI goes on after a fault while %s", where)

@@ -32,6 +32,7 @@ class Counters:
     malformed: int = 0
     unused: int = 0  # what is bound to nothing, or may do nothing now
     echoes: int = 0  # of our own feedback
+    faults: int = 0  # of ours or of a driver; the thread goes on after each
 
 
 class MidiMessages:

@@ -15,7 +15,7 @@ from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput, list_ports
 from latentaudio.control.midi_control import Control
 from latentaudio.control.midi_feedback import MidiFeedback
-from latentaudio.control.midi_ports import chosen, gone, labelled
+from latentaudio.control.midi_ports import Port, chosen, gone, labelled
 from latentaudio.errors import ControlError
 from latentaudio.events import Clock, Event, Played, Set
 from tests.control.conftest import Stage, eventually
@@ -239,6 +239,22 @@ class Failing:
 
     def delete(self) -> None:
         pass
+
+
+@pytest.mark.usefixtures("jack_server")
+def test_a_fault_beside_the_notes_is_told_once_and_counted_and_they_go_on(
+    listen: Listen, stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    listening, source = listen("lpd8"), controller()
+    assert eventually(lambda: "LPD8:out" in listening.ports)
+    listening.clock = lambda: stage.values["gone"] > 0.0
+    listening._watch.open = (Port("broken", None), *listening._watch.open)
+    assert eventually(lambda: listening.report()["faults"] > 10)
+    source.send_message([0x90, 36, 100])
+    assert eventually(lambda: len(stage.hits) == 1)
+    assert caplog.text.count("MIDI goes on after a fault") == 2
+    listening._watch.open = listening._watch.open[1:]
+    unplug(source)
 
 
 @pytest.mark.usefixtures("jack_server")
