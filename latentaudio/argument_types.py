@@ -25,7 +25,8 @@ def number(kind: type, low: float, high: float) -> Callable[[str], Any]:
 def osc_root(text: str) -> str:
     """Read an option that says how OSC addresses begin."""
     if not is_root(text):
-        raise argparse.ArgumentTypeError(f"'{text}' does not begin addresses; what does is like /kicks or /band/kicks")
+        words = "one or two words that begin with a letter, as in /kicks or /band/kicks; none may be below /la"
+        raise argparse.ArgumentTypeError(f"'{text}' cannot begin addresses: {words}")
     return text
 
 

@@ -37,7 +37,7 @@ def packets_under(packet: bytes, root: str) -> tuple[bytes, ...]:
 
 
 def _under(message: bytes, root: str) -> bytes:
-    """The address alone is exchanged, in 1 us, unless a text names addresses as well: it is read and written anew."""
+    """The address alone is exchanged, in 2 us, unless a text names addresses as well: it is read and written anew."""
     end = message.find(b"\0")
     rest = message[(end | 3) + 1 :]
     if ROOT.encode() in rest:
