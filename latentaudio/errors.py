@@ -42,5 +42,5 @@ class ControlError(LatentAudioError):
 
 def suggest(name: str, choices: Iterable[str]) -> str:
     """`"; did you mean 'morph.amount'?"` for the nearest of `choices`, or the empty string."""
-    nearest = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.5)
+    nearest = difflib.get_close_matches(name, list(choices), n=1, cutoff=0.6)
     return f"; did you mean '{nearest[0]}'?" if nearest else ""
