@@ -95,7 +95,8 @@ class MidiInput:
                 self._let_go()  # before it looks at what is open: a port that has gone is not read again
                 self._heed_clock(self._watch.open)
             except Exception:
-                self._fault("the ports are looked at")
+                if self._is_new_fault("ports"):
+                    log.exception("MIDI goes on after a fault in its look at the ports")
             ports = self._watch.open
             for port in ports:
                 self._read(port)
@@ -119,7 +120,8 @@ class MidiInput:
             while (message := port.input.get_message()) is not None:
                 self._receive(port, message[0], time.perf_counter_ns())
         except Exception:
-            self._fault(f"{port.name} is read")
+            if self._is_new_fault(port.name):
+                log.exception("MIDI goes on after a fault in reading %s", port.name)
 
     def _receive(self, port: Port, data: list[int], arrival_ns: int) -> None:
         try:
@@ -128,9 +130,9 @@ class MidiInput:
             self.messages.counters.faults += 1
             log.exception("MIDI message %s from %s", data, port.name)
 
-    def _fault(self, where: str) -> None:
-        """Say once that something fails, which may do so some thousand times a second, and go on."""
+    def _is_new_fault(self, where: str) -> bool:
+        """Count it; whether it is to be told: what fails does so some thousand times a second."""
         self.messages.counters.faults += 1
-        if where not in self._faulty:
-            self._faulty.add(where)
-            log.exception("MIDI goes on after a fault while %s", where)
+        is_new = where not in self._faulty
+        self._faulty.add(where)
+        return is_new

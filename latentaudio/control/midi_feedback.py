@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -12,6 +13,7 @@ from latentaudio.control.loop_guard import LoopGuard
 from latentaudio.control.mapping import Mapping as Controls
 from latentaudio.control.midi_outputs import counterpart, new_output, open_output
 from latentaudio.control.midi_ports import MIDI, labelled
+from latentaudio.control.port_tries import Tries
 from latentaudio.errors import ControlError
 
 FRAME_S = 1 / 60  # between two sends: no control is told more often
@@ -32,6 +34,7 @@ class MidiFeedback:
         self._moves: dict[str, int] = {}  # when MIDI last moved a parameter
         self._boards: tuple[Board, ...] = ()  # swapped whole by the scanning thread
         self._sending = threading.Lock()  # held while boards are in use; who reports a change never takes it
+        self._tries = Tries()
         self._lister: Any = None
         self._wake, self._stop = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="midi-feedback", daemon=True)
@@ -74,7 +77,12 @@ class MidiFeedback:
         kept = [board for board in self._boards if wanted.get(board.input) == board.name]
         leaving = [board for board in self._boards if board not in kept]
         have = {board.input for board in kept}
-        opened = [(name, found, open_output(api, found)) for name, found in wanted.items() if name not in have]
+        self._tries.see(outputs)
+        opened = [
+            (name, found, self._tries.open(found, partial(open_output, api, found)))
+            for name, found in wanted.items()
+            if name not in have
+        ]
         come = [Board(name, found, output, shows[name]) for name, found, output in opened if output]
         self._boards = (*kept, *come)
         self._close(leaving)

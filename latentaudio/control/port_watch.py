@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from latentaudio.control.mapping import Mapping
@@ -21,6 +22,7 @@ from latentaudio.control.midi_ports import (
     open_port,
     open_virtual_port,
 )
+from latentaudio.control.port_tries import Tries
 from latentaudio.errors import ControlError
 
 # RtMidi tells nobody that a port came or went. One that comes back between two scans would not be missed and stay
@@ -44,6 +46,7 @@ class PortWatch:
         self.there: tuple[str, ...] = ()  # names of all ports, as last seen
         self._mapping, self._patterns, self._api, self._feedback = mapping, list(ports) or None, api, feedback
         self._retired: list[Port] = []  # out of the reader's sight for one scan before they close
+        self._tries = Tries()
         self._scanner: Any = None
         self._why = ""  # why there is no MIDI system
         self._warned = self._without = False  # what has been said once
@@ -133,12 +136,13 @@ class PortWatch:
             self.there = tuple(labelled(self._scanner.get_ports()))
         except OSError as error:
             log.warning("MIDI ports cannot be listed: %s", error)
+        self._tries.see(self.there)
         wanted = chosen(self.there, self._wanted())
         leaving = gone(self.names, (*wanted, NAME))
         self._retired = [port for port in self.open if port.name in leaving]
         kept = [port for port in self.open if port not in self._retired]
         names = {port.name for port in kept}
-        opened = [open_port(self._api, name) for name in wanted if name not in names]
+        opened = [self._tries.open(name, partial(open_port, self._api, name)) for name in wanted if name not in names]
         come = [port for port in opened if port is not None]
         self.open = (*kept, *come)
         self.gone.extend(port.origin for port in self._retired)

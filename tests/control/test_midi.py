@@ -247,13 +247,15 @@ def test_a_fault_beside_the_notes_is_told_once_and_counted_and_they_go_on(
 ) -> None:
     listening, source = listen("lpd8"), controller()
     assert eventually(lambda: "LPD8:out" in listening.ports)
+    listening._watch.stop()
+    opened = listening._watch.open
     listening.clock = lambda: stage.values["gone"] > 0.0
-    listening._watch.open = (Port("broken", None), *listening._watch.open)
+    listening._watch.open = (Port("broken", None), *opened)
     assert eventually(lambda: listening.report()["faults"] > 10)
     source.send_message([0x90, 36, 100])
     assert eventually(lambda: len(stage.hits) == 1)
     assert caplog.text.count("MIDI goes on after a fault") == 2
-    listening._watch.open = listening._watch.open[1:]
+    listening._watch.open = opened
     unplug(source)
 
 
