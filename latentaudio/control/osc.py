@@ -9,6 +9,7 @@ from time import perf_counter_ns
 from latentaudio.control.client import origin_of
 from latentaudio.control.clients import Clients
 from latentaudio.control.feedback import Feedback
+from latentaudio.control.fixed_clients import FixedClients
 from latentaudio.control.hands import Hands
 from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
@@ -19,7 +20,7 @@ from latentaudio.control.osc_rooted import RootedUdp
 from latentaudio.control.osc_routes import instrument_routes
 from latentaudio.control.osc_session import session_routes
 from latentaudio.control.realtime import prefer_this_thread
-from latentaudio.control.udp import Address, Udp, resolved
+from latentaudio.control.udp import Address, Udp
 from latentaudio.events import Ask, Event, Hit
 from latentaudio.osc_root import ROOT, is_under, ours
 
@@ -42,8 +43,9 @@ class OscServer:
         """
         self.root = root
         self._udp = Udp(host, port) if root == ROOT else RootedUdp(host, port, self._root_of)
-        fixed = resolved(mapping.clients)
-        self._clients = Clients(fixed)
+        self._clients = Clients()
+        self._fixed = FixedClients(self._clients, lambda origin: post(Ask(origin, "dump")))
+        self._first = mapping.clients
         self.attributes = Learned()  # by their names
         self.feedback = Feedback(self._udp, self._clients, self.attributes)
         self._post = post
@@ -51,7 +53,6 @@ class OscServer:
         self._dispatcher = Dispatcher(self._routes(mapping), self.attributes, self._clients, self.feedback, post)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="osc", daemon=True)
-        self._fixed = [origin_of(target) for target in fixed]
 
     @property
     def port(self) -> int:
@@ -84,14 +85,12 @@ class OscServer:
     def take(self, mapping: Mapping) -> None:
         """Lead a mapping's own addresses, and tell its clients, as another says from now on; any thread but ours."""
         self._dispatcher.lead(self._routes(mapping))
-        for origin in self._clients.fix(resolved(mapping.clients)):
-            self._post(Ask(origin, "dump"))
+        self._fixed.want(mapping.clients)
 
     def start(self) -> None:
         """Start to receive; the clients that the mapping names are told the state."""
         self._thread.start()
-        for origin in self._fixed:
-            self._post(Ask(origin, "dump"))
+        self._fixed.want(self._first)
 
     def close(self) -> None:
         """Stop receiving and give the port back."""

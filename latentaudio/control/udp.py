@@ -1,11 +1,9 @@
 """The one UDP socket of OSC: the OSC thread receives, any thread sends, and neither ever waits for a send."""
 
 import errno
-import logging
 import selectors
 import socket
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 
 from latentaudio.errors import ControlError
@@ -16,8 +14,6 @@ LARGEST = 65536  # bytes; no UDP packet is larger
 RECEIVE_BUFFER = 4 << 20  # bytes asked for; a burst waits here while another thread holds the interpreter
 _IP_RECVERR, _SO_RXQ_OVFL = 11, 40  # Linux: report unreachable targets; count dropped packets
 _LINUX = sys.platform == "linux"
-
-log = logging.getLogger(__name__)
 
 
 class Udp:
@@ -92,17 +88,6 @@ class Udp:
         """Give the port back."""
         self._selector.close()
         self._socket.close()
-
-
-def resolved(targets: Iterable[Address]) -> list[Address]:
-    """Host names as numbers, so that no send ever asks a name server; what has none is left out and logged."""
-    numbers = []
-    for host, port in targets:
-        try:
-            numbers.append((socket.gethostbyname(host), port))
-        except OSError as error:
-            log.warning("OSC client %s:%d cannot be found: %s", host, port, error)
-    return numbers
 
 
 def _bind_error(host: str, port: int, error: OSError) -> ControlError:

@@ -1,7 +1,9 @@
 """Who hears of what: changes, hits, answers and dumps, over real sockets."""
 
+import socket
 from collections.abc import Callable
 from contextlib import closing
+from threading import Event
 from time import perf_counter
 
 import pytest
@@ -137,9 +139,29 @@ def test_clients_of_the_mapping_hear_of_everything_from_the_start(
 ) -> None:
     tablet = connect()
     server = serve(Mapping(clients=(("localhost", tablet.socket.getsockname()[1]),)))
-    assert stage.events == [Ask(tablet.origin, "dump")]
+    assert eventually(lambda: stage.events == [Ask(tablet.origin, "dump")])
     server.feedback.played(1, 1.0, "demo")
     assert tablet.pending() == [("/la/pad/1/trigger", [1.0])]
+
+
+def test_a_name_server_that_is_slow_holds_up_nobody_but_the_client_of_that_name(
+    serve: Callable[[Mapping], OscServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = Event()
+    monkeypatch.setattr(socket, "gethostbyname", lambda _: answered.wait(5.0) and "10.0.0.2")
+    server = serve(Mapping(clients=(("tablet.local", 9001), ("10.0.0.1", 9001))))
+    assert server.clients == ["10.0.0.1:9001"]
+    answered.set()
+    assert eventually(lambda: server.clients == ["10.0.0.1:9001", "10.0.0.2:9001"])
+
+
+@pytest.mark.parametrize("name", ["nobody.invalid", "two..dots"])
+def test_a_client_that_cannot_be_found_is_one_line(
+    serve: Callable[[Mapping], OscServer], caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    server = serve(Mapping(clients=((name, 9001), ("127.0.0.1", 9001))))
+    assert eventually(lambda: f"OSC client {name} cannot be found" in caplog.text)
+    assert len(caplog.records) == 1 and server.clients == ["127.0.0.1:9001"]
 
 
 def test_a_value_asked_for_is_told_to_who_asked(server: OscServer, listener: Client) -> None:
