@@ -87,16 +87,24 @@ class MappingFiles:
             return
         self._known, began = sight, perf_counter()
         try:
-            mapping = self._loaded(sight)
+            self._take(self._loaded(sight))
         except UsageError as error:  # a mapping error is one
-            self.problem = str(error)
-            log.error("the mapping before goes on: %s", error)
-            self._refuse(self.problem)
+            self._tell(str(error))
             return
-        self._take(mapping)
+        except Exception as error:
+            self._tell(f"mapping {self._stems()} cannot be played by: {error}; save it again to try again")
+            raise
         self.load_ms = 1e3 * (perf_counter() - began)
         self.loads += 1
-        log.info("mapping %s loaded anew", ", ".join(f"'{file.stem}'" for file in self.files))
+        log.info("mapping %s loaded anew", self._stems())
+
+    def _tell(self, problem: str) -> None:
+        self.problem = problem
+        log.error("the mapping before goes on: %s", problem)
+        self._refuse(problem)
+
+    def _stems(self) -> str:
+        return ", ".join(f"'{file.stem}'" for file in self.files)
 
     def _sight(self) -> Sight:
         try:

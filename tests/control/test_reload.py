@@ -34,6 +34,9 @@ class Desk:
         for _ in range(3):
             self.files.look()
 
+    def fails(self, mapping: Mapping) -> None:
+        raise RuntimeError("of ours")
+
     def targets(self) -> list[str]:
         return [mapping.bindings_for_cc(0, 1)[0].to for mapping in self.taken]
 
@@ -82,6 +85,19 @@ def test_a_wrong_mapping_is_reported_once_by_file_and_line_and_the_last_good_one
     desk.look()
     assert desk.taken == [] and desk.refused == [desk.files.problem]
     assert desk.files.problem.startswith("mine.yaml:2: no parameter 'temperatur'; did you mean 'temperature'?")
+
+
+def test_a_mapping_that_a_fault_of_ours_keeps_out_is_told_of_and_taken_when_it_is_saved_again(file: Path) -> None:
+    desk = Desk(str(file))
+    desk.files._take = desk.fails
+    file.write_text(BETTER)
+    with pytest.raises(RuntimeError):
+        desk.look()
+    assert desk.refused == ["mapping 'mine' cannot be played by: of ours; save it again to try again"]
+    desk.files._take = desk.taken.append
+    file.write_text(f"{BETTER} # again")
+    desk.look()
+    assert desk.targets() == ["tempo"] and desk.files.problem == ""
 
 
 def test_a_mapping_put_right_again_is_taken_and_its_problem_is_over(file: Path) -> None:
