@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from websockets.http11 import Request, Response
 
 MAX_LISTENERS = 32
+MAX_VISITORS = 64  # TCP connections, listeners among them: each takes a file of those that we may have open
 HITS = 256  # that wait for the thread; a flood of more loses the oldest
 LONGEST = 4096  # bytes of what a client may send at once: a command with an address
 PATIENCE_S = 1.0  # for a program to say what it wants, or to let go
@@ -112,12 +113,15 @@ class OscQuery:
     async def _serve(self) -> None:
         from websockets.asyncio.server import serve
 
+        from latentaudio.control.oscquery_visitors import visitors
+
         self._loop = asyncio.get_running_loop()
         if self._closing:  # before there was a loop to tell
             return
         async with serve(
             self._listen, sock=self._socket, process_request=self._answer, compression=None, max_size=LONGEST,
             max_queue=4, open_timeout=PATIENCE_S, close_timeout=PATIENCE_S, server_header=None, logger=_quiet,
+            create_connection=visitors(MAX_VISITORS),
         ):  # fmt: skip
             await self._stop.wait()
 

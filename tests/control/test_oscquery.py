@@ -16,7 +16,7 @@ from latentaudio.control.learned import Learned
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.osc_codec import decode
 from latentaudio.control.osc_routes import instrument_routes
-from latentaudio.control.oscquery import MAX_LISTENERS, OscQuery
+from latentaudio.control.oscquery import MAX_LISTENERS, MAX_VISITORS, OscQuery
 from latentaudio.control.oscquery_tree import SESSION, Tree
 from latentaudio.errors import ControlError
 from latentaudio.parameters import PARAMETERS
@@ -230,6 +230,27 @@ def test_there_are_never_more_than_32_listeners_and_who_leaves_makes_room(query:
     assert eventually(lambda: query.listeners == 0)
     with connect(url):
         pass
+
+
+def test_never_more_than_64_visitors_are_let_in_and_who_says_nothing_makes_room(query: OscQuery) -> None:
+    place = ("127.0.0.1", query.port)
+    with ExitStack() as crowd:
+        silent = [crowd.enter_context(socket.create_connection(place)) for _ in range(MAX_VISITORS)]
+        late = crowd.enter_context(socket.create_connection(place))
+        assert refused(late) and not refused(silent[0])
+        assert eventually(lambda: refused(silent[-1]))  # once its time is over
+        assert get(query, "/la/focus")[0] == 200
+
+
+def refused(visitor: socket.socket) -> bool:
+    """Whether it hears soon that it has been closed."""
+    visitor.settimeout(0.1)
+    try:
+        return visitor.recv(1) == b""
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
 
 
 @pytest.mark.parametrize("data", [b"\0" * 100, b"GET / HTTP/9\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\n",
