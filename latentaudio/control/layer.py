@@ -9,7 +9,8 @@ from latentaudio.control.binding import PICKUPS, Binding
 from latentaudio.control.document import read_document
 from latentaudio.control.entry import Entry
 from latentaudio.control.layer_binding import KEYS, read_binding, target_of
-from latentaudio.control.layer_midi import Key, channels_of, read_midi_binding
+from latentaudio.control.layer_midi import ALL_CHANNELS, Key, channels_of, read_midi_binding
+from latentaudio.control.midi_control import Kind
 from latentaudio.osc_root import ROOT, is_under
 from latentaudio.parameters import PADS
 
@@ -69,11 +70,21 @@ def _read_midi(midi: dict[str, Entry], layer: Layer) -> None:
         midi["pickup"].choice(PICKUPS)
     if "feedback" in midi:
         midi["feedback"].boolean()
+    _read_bindings(midi, layer)
+
+
+def _read_bindings(midi: dict[str, Entry], layer: Layer) -> None:
+    """A control sends ticks or says where it stands, and its values do not tell which: it is bound as one of both."""
+    ticks: dict[tuple[Kind, int, int], bool] = {}  # by kind, number and channel: whether it is relative
     for entry in midi["bindings"].items() if "bindings" in midi else ():
         key, binding = read_midi_binding(entry, midi)
-        _, kind, number = key
+        channels, kind, number = key
         if kind == "note" and number in layer.note_pads:
             raise entry.error(f"note {number} plays pad {layer.note_pads[number]} already")
+        is_relative = binding.relative is not None
+        for channel in channels or layer.channels or ALL_CHANNELS:
+            if ticks.setdefault((kind, number, channel), is_relative) != is_relative:
+                raise entry.error(f"{kind} {number} is bound already, and cannot be both relative and not")
         layer.controls[key] = (*layer.controls.get(key, ()), binding)
 
 

@@ -151,6 +151,10 @@ def test_no_files_are_an_empty_mapping_for_all_ports() -> None:
         ("midi: {bindings: [{cc: 1, to: walk.run, toggle: 1}]}", "expected true or false"),
         ("midi: {programs: none}", "expected true or false"),
         ("midi: {pads: {36: 1}, bindings: [{note: 36, to: zero}]}", "note 36 plays pad 1 already"),
+        (
+            "midi: {bindings: [{cc: 1, to: map.x, relative: twos}, {cc: 1, channel: 2, to: map.y}]}",
+            "cc 1 is bound already, and cannot be both relative and not",
+        ),
         ("osc: {bindings: [{address: 1/x, to: focus}]}", "'1/x' is no OSC address"),
         ("osc: {bindings: [{address: '/x/*', to: focus}]}", "'/x/*' is no OSC address"),
         ("osc: {bindings: [{address: /é, to: focus}]}", "is no OSC address"),
