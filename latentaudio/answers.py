@@ -26,6 +26,8 @@ def answer(ask: Ask, instrument: Instrument, say: Say) -> bool:
             say(address(name), len(instrument.state.stations))
         case "attribute.names":
             say(address(name), *instrument.attributes.names)
+        case "preset.name":
+            say(address(name), instrument.state.preset)
         case _:
             return False
     return True

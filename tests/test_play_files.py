@@ -131,6 +131,7 @@ def test_a_recalled_preset_sounds_as_it_was_saved(player):
     saved = [player.hear(pad) for pad in PADS]
     player.order("/la/preset/save", "Loud one #hard #dark")
     player.order("/la/preset/load", "the beginning")
+    assert player.ask("/la/preset/name", reply="/la/preset/name") == ["the beginning"]
     assert not is_same(player.hear(PADS[0]), saved[0]) and not is_same(player.hear(PADS[1]), saved[1])
     player.order("/la/preset/load", "loud one")
     assert all(is_same(player.hear(pad), sound) for pad, sound in zip(PADS, saved, strict=True))

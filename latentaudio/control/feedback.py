@@ -78,6 +78,8 @@ class Feedback:
     def status(self, origin: str | None, facts: Mapping[str, Any]) -> None:
         """Answer `/la/status`, or tell everyone who listens where `origin` is None."""
         messages = list(status_messages(facts))
+        if "preset" in facts:
+            messages.append(encode(address("preset.name"), facts["preset"]))
         if origin is not None:
             self._send_bundled(origin, messages)
             self.answer(origin, "/la/status/json", json.dumps(facts))

@@ -9,7 +9,7 @@ from latentaudio.control.osc_values import choice, number, text
 from latentaudio.events import Ask, Event, Order, Program
 from latentaudio.parameters import ORDERS, PARAMETERS, address
 
-QUESTIONS = ("map.nearest", "map.points", "morph.stations", "attribute.names")
+QUESTIONS = ("map.nearest", "map.points", "morph.stations", "attribute.names", "preset.name")
 HIGHEST_PROGRAM = 128 * 128 * 128 - 1  # bank * 128 + program, from 0
 POINT = "map.point"  # where each of the points is told; nobody sets it
 MOST_POINTS = 2_000  # in one answer: each is a message, and the state thread sends them in one go

@@ -34,6 +34,7 @@ QUESTIONED = {
     "map.points": "all that is on the map",
     "morph.stations": "how many stations there are",
     "attribute.names": "the attributes by name",
+    "preset.name": "the preset in use",
 }
 
 

@@ -177,6 +177,11 @@ def test_status_is_a_message_for_each_fact_and_one_json_for_programs(server: Osc
     assert said["/la/status/json"] == ['{"audio": {"xruns": 0, "driver": "jack"}, "midi": {"ports": ["a", "b"]}}']
 
 
+def test_the_preset_in_use_is_told_at_its_own_address_too(server: OscServer, listener: Client) -> None:
+    server.feedback.status(None, {"preset": "Deep"})
+    assert listener.pending() == [("/la/status/preset", ["Deep"]), ("/la/preset/name", ["Deep"])]
+
+
 def test_what_takes_its_time_is_answered_at_once_to_who_asked(server: OscServer, connect: Connect) -> None:
     one, two = listening(connect()), listening(connect())
     server.feedback.progress(one.origin, "map.load", 3, 40)

@@ -149,6 +149,7 @@ def test_buttons_act_on_nothing_or_a_press_and_ignore_the_release(client: Client
         ("/la/map/points", ["Synth", 500.0], Ask(name="map.points synth 500")),
         ("/la/morph/stations", [], Ask(name="morph.stations")),
         ("/la/attribute/names", [], Ask(name="attribute.names")),
+        ("/la/preset/name", [], Ask(name="preset.name")),
     ],
 )
 def test_names_numbers_and_questions_reach_the_instrument(
