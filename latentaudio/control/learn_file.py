@@ -10,7 +10,7 @@ from latentaudio.config import find_mapping, shipped_mappings, user_mappings
 from latentaudio.control.layer import read_layer
 from latentaudio.control.learn import Learnt
 from latentaudio.control.mapping_edit import with_binding
-from latentaudio.control.midi_ports import chosen
+from latentaudio.control.port_names import chosen
 from latentaudio.control.remote import Remote
 from latentaudio.errors import ControlError, DataError, MappingError, UsageError
 from latentaudio.files import atomic_path

@@ -9,7 +9,7 @@ from latentaudio.control.binding import Binding
 from latentaudio.control.layer import Bound, Layer, read_layer
 from latentaudio.control.layer_midi import ALL_CHANNELS
 from latentaudio.control.midi_control import Control, Kind
-from latentaudio.control.midi_ports import chosen
+from latentaudio.control.port_names import chosen
 from latentaudio.osc_root import ROOT
 
 

@@ -12,7 +12,8 @@ from latentaudio.control.lamp import Lamp, lamps_of
 from latentaudio.control.loop_guard import LoopGuard
 from latentaudio.control.mapping import Mapping as Controls
 from latentaudio.control.midi_outputs import counterpart, new_output, open_output
-from latentaudio.control.midi_ports import MIDI, labelled
+from latentaudio.control.midi_ports import MIDI
+from latentaudio.control.port_names import labelled
 from latentaudio.control.port_tries import Tries
 from latentaudio.errors import ControlError
 

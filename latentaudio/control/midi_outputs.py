@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from latentaudio.control.midi_ports import NAME, labelled, system
+from latentaudio.control.midi_ports import system
+from latentaudio.control.port_names import NAME, labelled
 from latentaudio.errors import ControlError
 
 _WAY = re.compile(r"(?<![a-z])(capture|playback|input|output|in|out)(?![a-z])")  # what the two names differ by

@@ -10,18 +10,8 @@ from typing import Any
 
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_feedback import MidiFeedback
-from latentaudio.control.midi_ports import (
-    MIDI,
-    NAME,
-    Port,
-    chosen,
-    fate,
-    gone,
-    labelled,
-    new_scanner,
-    open_port,
-    open_virtual_port,
-)
+from latentaudio.control.midi_ports import MIDI, Port, new_scanner, open_port, open_virtual_port
+from latentaudio.control.port_names import NAME, chosen, fate, gone, labelled
 from latentaudio.control.port_tries import Tries
 from latentaudio.errors import ControlError
 

@@ -8,7 +8,8 @@ from typing import TypeVar
 from latentaudio.config import shipped_mappings, user_mappings
 from latentaudio.control.document import read_value
 from latentaudio.control.layer import read_layer
-from latentaudio.control.midi_ports import chosen, list_ports
+from latentaudio.control.midi_ports import list_ports
+from latentaudio.control.port_names import chosen
 from latentaudio.errors import ControlError, MappingError
 
 log = logging.getLogger(__name__)

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from latentaudio.config import find_mapping
 from latentaudio.control.layer import read_layer
-from latentaudio.control.midi_ports import NAME, chosen, list_ports
+from latentaudio.control.midi_ports import list_ports
+from latentaudio.control.port_names import NAME, chosen
 from latentaudio.control.recognise import DEFAULT, Recognised, candidates
 from latentaudio.doctor.finding import Case, Finding
 from latentaudio.errors import ControlError, MappingError

@@ -15,7 +15,8 @@ from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput, list_ports
 from latentaudio.control.midi_control import Control
 from latentaudio.control.midi_feedback import MidiFeedback
-from latentaudio.control.midi_ports import Port, chosen, gone, labelled
+from latentaudio.control.midi_ports import Port
+from latentaudio.control.port_names import chosen, gone, labelled
 from latentaudio.errors import ControlError
 from latentaudio.events import Clock, Event, Played, Set
 from tests.control.conftest import Stage, eventually

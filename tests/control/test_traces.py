@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from latentaudio.control.midi_messages import MidiMessages
-from latentaudio.control.midi_ports import fate
 from latentaudio.control.osc import OscServer
+from latentaudio.control.port_names import fate
 from latentaudio.control.traces import A_FLUSH, WAITING
 from latentaudio.events import Trace
 from tests.control.conftest import Client, Stage
