@@ -15,11 +15,14 @@ import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
 
 from benchmarks.flood import player_of, settled
 from benchmarks.rig import PORT, daemon, status
 from latentaudio.control.osc_codec import Value, decode, encode
 from latentaudio.control.remote import Remote
+from latentaudio.errors import ControlError
 from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS, address
 
 PACE = 20_000  # packets a second at most
@@ -134,6 +137,15 @@ def send_all(options: argparse.Namespace, tell: Callable[[int], None], settle: C
     return sent
 
 
+def patient(ask: Callable[[], list[Any]]) -> list[Any]:
+    """What `ask` says, asked again while the daemon answers that it is too busy."""
+    for _ in range(100):
+        with suppress(ControlError):
+            return ask()
+        time.sleep(0.1)
+    return ask()
+
+
 def drain(out: socket.socket) -> None:
     """Throw away what was answered."""
     out.setblocking(False)
@@ -156,7 +168,7 @@ def main() -> None:
         pinger = remote.another()
 
         def tell(number: int) -> None:
-            now = json.loads(remote.ask("/la/status", reply="/la/status/json", seconds=PATIENCE_S)[0])
+            now = json.loads(patient(lambda: remote.ask("/la/status", reply="/la/status/json", seconds=PATIENCE_S))[0])
             print(f"{number}: {now['osc']['malformed']} malformed, {now['osc']['unknown']} unknown, "
                   f"{now['osc']['refused']} refused, {now['osc']['faults']} faults", flush=True)  # fmt: skip
 

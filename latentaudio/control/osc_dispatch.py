@@ -8,6 +8,7 @@ from time import perf_counter_ns
 
 from latentaudio.control.clients import Clients
 from latentaudio.control.feedback import Feedback
+from latentaudio.control.hands import FULL
 from latentaudio.control.learned import Learned
 from latentaudio.control.osc_addresses import Addresses, Call, Refusal, Route
 from latentaudio.control.osc_codec import Message
@@ -122,6 +123,8 @@ class Dispatcher:
             if call.address in _LONG and not self._clients.trusts(call.sender):
                 raise Refusal("the answer is long: ask again, as a first packet gets short ones only")
             effect = route.do(call)
+            if effect == FULL:
+                self._feedback.error(call.origin, call.address, FULL.removeprefix("nothing: "))
         except Refusal as refusal:
             self.counters.refused += 1
             self._feedback.error(call.origin, call.address, str(refusal))

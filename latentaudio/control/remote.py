@@ -78,7 +78,7 @@ class Remote:
                 yield timed.message.address, list(timed.message.params)
 
     def ask(self, address: str, *arguments: Any, reply: str, seconds: float = 2.0) -> list[Any]:
-        """Send a message and return the arguments of the `reply`; raises ControlError when none comes."""
+        """Send a message and return the arguments of the `reply`; raises ControlError when none comes, or a refusal."""
         self._drain()
         if not self._socket.getpeername()[0].startswith("127."):
             self.send("/la/ping")  # a first packet from elsewhere gets short answers only
@@ -86,6 +86,8 @@ class Remote:
         for answered, values in self.messages(seconds):
             if answered == reply:
                 return values
+            if answered == "/la/error" and values[:1] == [address]:
+                raise ControlError(f"{address}: {' '.join(map(str, values[1:]))}")
         raise self.nobody()
 
     def order(self, ordered: str, *arguments: Any, progress: Callable[[int, int], None],

@@ -267,6 +267,18 @@ def test_what_cannot_be_done_is_answered_with_the_reason_and_counted(
     assert stage.hits == stage.of(Set) == stage.of(Order) == stage.of(SetTogether) == []
 
 
+@pytest.mark.parametrize("address", ["/la/status", "/la/undo", "/la/preset/next", "/la/master/level"])
+def test_who_asks_a_daemon_that_is_too_busy_hears_of_it(
+    client: Client, server: OscServer, stage: Stage, address: str
+) -> None:
+    client.settle()
+    stage.full = True
+    client.send(address)
+    client.settle()
+    server.feedback.flush(time.perf_counter())
+    assert client.pending() == [("/la/error", [address, "the instrument is too busy"])]
+
+
 def test_what_we_send_ourselves_is_never_answered(client: Client, server: OscServer) -> None:
     client.send("/la/error", "/la/x", "no such address")
     client.send("/la/status/audio/xruns", 0)
