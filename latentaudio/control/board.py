@@ -5,7 +5,7 @@ from typing import Any
 
 from latentaudio.control.lamp import Lamp
 from latentaudio.control.loop_guard import LoopGuard, Touch
-from latentaudio.control.midi_ports import MIDI
+from latentaudio.control.midi_ports import MIDI, let_go
 from latentaudio.control.patience import Patience
 
 _HELD_NS = 500_000_000  # a hand that has rested so long has let go
@@ -65,8 +65,7 @@ class Board:
 
     def close(self) -> None:
         """Close it."""
-        self._output.close_port()
-        self._output.delete()
+        let_go(self._output)
 
     def _show(self, light: _Light, natural: float | None, touch: Touch, guard: LoopGuard, now_ns: int) -> None:
         lamp, wanted = light.lamp, light.lamp.value(natural)
