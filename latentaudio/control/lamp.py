@@ -7,10 +7,9 @@ from latentaudio.control.binding import Binding
 from latentaudio.control.curve import midi_value
 from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi_control import PAIRED, Control, Kind
-from latentaudio.control.registered import DATA, DATA_LOWER
+from latentaudio.control.registered import CHOOSING, DATA, DATA_LOWER
 from latentaudio.parameters import PARAMETERS
 
-_CHOOSERS = {"nrpn": (99, 98), "rpn": (101, 100)}
 _STATUS = {"cc": 0xB0, "note": 0x90, "aftertouch": 0xA0, "pressure": 0xD0, "program": 0xC0}
 
 
@@ -55,8 +54,8 @@ class Lamp:
         upper, lower = (value >> 7, value & 127) if self.bits == 14 else (value, 0)
         if self.kind == "bend":
             return [[0xE0 | channel, lower, upper]]
-        if self.kind in _CHOOSERS:
-            high, low = _CHOOSERS[self.kind]
+        if self.kind in CHOOSING:
+            high, low = CHOOSING[self.kind]
             entry = [(high, self.number >> 7), (low, self.number & 127), (DATA, upper), (DATA_LOWER, lower)]
             return [[0xB0 | channel, *each] for each in (entry if self.bits == 14 else entry[:3])]
         if self.kind in ("pressure", "program"):

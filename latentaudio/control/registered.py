@@ -4,11 +4,9 @@ from latentaudio.control.midi_control import Control, Kind
 
 DATA, DATA_LOWER = 6, 38
 STEPS = {96: 1, 97: -1}  # data increment and decrement; what they carry is not heeded
+CHOOSING: dict[Kind, tuple[int, int]] = {"nrpn": (99, 98), "rpn": (101, 100)}  # controllers, the upper half first
 CHOOSERS: dict[int, tuple[Kind, bool]] = {  # controller: which kind it chooses, and whether by the upper half
-    98: ("nrpn", False),
-    99: ("nrpn", True),
-    100: ("rpn", False),
-    101: ("rpn", True),
+    controller: (kind, controller == halves[0]) for kind, halves in CHOOSING.items() for controller in halves
 }
 ENTRY = (DATA, DATA_LOWER, *STEPS)  # what acts on the parameter that was chosen
 
@@ -40,7 +38,7 @@ class Registered:
     def reset(self, origin: str, channel: int) -> None:
         """None is chosen."""
         self._kinds.pop((origin, channel), None)
-        for kind, _ in CHOOSERS.values():
+        for kind in CHOOSING:
             self._halves.pop((origin, channel, kind), None)
 
     def forget(self, origin: str) -> None:

@@ -22,11 +22,11 @@ from latentaudio.surface.pages import (
     settings_pages,
     sound_blocks,
 )
-from latentaudio.surface.widget import Box, Page, Widget, tabs
+from latentaudio.surface.widget import SHADES, Box, Page, Widget, tabs
 
 HEAD = 6  # units of a row of tabs
 FOOT = 6
-INK = "f4f1fa"  # of what belongs to no page
+INK = SHADES[-1]  # of what belongs to no page
 
 
 @dataclass(frozen=True, slots=True)

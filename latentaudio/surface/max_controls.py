@@ -5,11 +5,11 @@ from typing import Any
 from latentaudio.parameter import Parameter
 from latentaudio.parameters import PARAMETERS
 from latentaudio.surface.max_patcher import Patcher, Rect, rgba
-from latentaudio.surface.widget import Box, Widget
+from latentaudio.surface.widget import SHADES, Box, Widget
 
 UNIT = 10  # points
 GAP = 4  # points left free on each side
-GROUND, PANEL, INK = "14121c", "2a2735", "f4f1fa"
+GROUND, PANEL, INK = SHADES
 CAPTION = 18.0  # points, the height of a line of letters
 TALL = 40.0  # points at most, of what has a line of letters on it
 FINE = 1000  # steps of the map each way: a pictslider knows whole numbers alone

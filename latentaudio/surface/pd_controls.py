@@ -6,11 +6,11 @@ box, which nobody sees, and from there to `la-out`.
 
 from latentaudio.parameters import PARAMETERS
 from latentaudio.surface.pd_canvas import Canvas, escaped
-from latentaudio.surface.widget import Box, Widget
+from latentaudio.surface.widget import SHADES, Box, Widget
 
 UNIT = 10  # points
 GAP = 4  # points left free on each side
-GROUND, PANEL, INK = "#14121c", "#2a2735", "#f4f1fa"
+GROUND, PANEL, INK = (f"#{shade}" for shade in SHADES)
 LETTERS = 10  # points
 WIDE = 6  # points, a letter of what is typed and of what comes
 CAPTION = 18  # points, the height of a line of letters

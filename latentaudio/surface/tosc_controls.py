@@ -4,11 +4,11 @@ from typing import Any
 
 from py2tosc import AlignH, AlignV, ButtonType, Control, Orientation, OutlineStyle, Trigger, Value, ui
 
-from latentaudio.surface.widget import Box, Widget
+from latentaudio.surface.widget import SHADES, Box, Widget
 
 UNIT = 10  # points; TouchOSC fits the whole to the screen
 GAP = 2  # points left free on each side of what can be touched
-GROUND, PANEL, INK = "#14121c", "#2a2735", "#f4f1fa"
+GROUND, PANEL, INK = (f"#{shade}" for shade in SHADES)
 CAPTION = 18  # points, the height of a line of letters
 LETTERS, SMALL = 12, 9  # points
 LETTER = 8  # points across of one of LETTERS, about

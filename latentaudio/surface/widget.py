@@ -8,6 +8,8 @@ from latentaudio.parameters import ACTIONS, ORDERS, PARAMETERS, address
 
 Kind = Literal["fader", "xy", "dots", "button", "toggle", "choice", "label", "text", "tabs"]
 
+SHADES = ("14121c", "2a2735", "f4f1fa")  # rrggbb: of the ground, of what stands on it, of letters
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
