@@ -21,12 +21,17 @@ GROUND = "#0b0a10"
 def draw(name: str) -> None:
     """Draw every page of a layout into one picture beside it."""
     pages = [_page(HERE / f"{name}.tosc", number, SCALES[name]) for number in range(6)]
-    across, (width, height) = ACROSS[name], pages[0].size
+    sheet(pages, ACROSS[name]).quantize(COLOURS).save(HERE / f"{name}.png", optimize=True)
+
+
+def sheet(pages: list[Image.Image], across: int) -> Image.Image:
+    """Pages of one size in rows of `across`."""
+    width, height = pages[0].size
     rows = -(-len(pages) // across)
     whole = Image.new("RGB", (across * (width + GAP) - GAP, rows * (height + GAP) - GAP), GROUND)
     for number, page in enumerate(pages):
         whole.paste(page, (number % across * (width + GAP), number // across * (height + GAP)))
-    whole.quantize(COLOURS).save(HERE / f"{name}.png", optimize=True)
+    return whole
 
 
 def _page(file: Path, number: int, scale: float) -> Image.Image:

@@ -1,4 +1,6 @@
-"""Show the Pure Data patch as it is: `python -m patches.picture_pd`. Needs Pure Data, Xvfb and ImageMagick.
+"""Show the Pure Data patch as it is: `python -m patches.picture_pd`.
+
+Needs Pure Data, Xvfb, ImageMagick, Pillow and py2tosc.
 
 A daemon plays, a hand has moved some of it, and the program draws the patch on a screen that nobody sees.
 """
@@ -15,11 +17,11 @@ from PIL import Image
 
 from latentaudio.control.remote import Remote
 from patches.make import HERE
+from patches.picture import sheet
 
 SCREEN, PORT, TURN = ":79", 9179, 9178  # a display, the daemon's port, and where pages are turned
 WINDOW = (40, 72, 1016, 808)  # of the patch on the screen
-GAP, COLOURS, SCALE = 8, 96, 0.5
-GROUND = "#0b0a10"
+COLOURS, SCALE = 96, 0.5
 TURNS = f"#N canvas 0 0 300 100 10;\n#X obj 10 10 netreceive {TURN};\n#X obj 10 50 s la-pages;\n#X connect 0 0 1 0;\n"
 MOVED = {"/la/morph/a": 1, "/la/draw": 1, "/la/morph/b": 1, "/la/morph/amount": 0.4, "/la/temperature": 0.6,
          "/la/pad/1/pan": 0.4, "/la/attribute/brightness": 0.7, "/la/attribute/click": 0.35,
@@ -29,10 +31,7 @@ MOVED = {"/la/morph/a": 1, "/la/draw": 1, "/la/morph/b": 1, "/la/morph/amount": 
 def draw() -> None:
     """All pages in one picture beside the patch."""
     pages = [page.resize((round(SCALE * page.width), round(SCALE * page.height))) for page in _pages()]
-    width, height = pages[0].size
-    whole = Image.new("RGB", (3 * (width + GAP) - GAP, 2 * (height + GAP) - GAP), GROUND)
-    for number, page in enumerate(pages):
-        whole.paste(page, (number % 3 * (width + GAP), number // 3 * (height + GAP)))
+    whole = sheet(pages, across=3)
     whole.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(HERE / "kicks-pure-data.png", optimize=True)
 
 
