@@ -152,15 +152,13 @@ class Instrument:
         """Give the pads, from the first on, loudest layers that were rendered before; they play at once."""
         wanted = self.voicings()
         self.sounding.load(wanted, sounds)
-        for pad, samples in enumerate(sounds[:PADS]):
-            if samples is not None:
-                self.sounding.ask(pad, wanted[pad], 0)
+        there = [pad for pad, samples in enumerate(sounds[:PADS]) if samples is not None]
+        self.sounding.ask_all([(pad, wanted[pad], 0) for pad in there])
 
     def render_missing(self, arrival_ns: int = 0) -> None:
         """Ask for the sounds of the pads that do not sound, or were not asked to, as the state says."""
-        for pad, wanted in enumerate(self.voicings()):
-            if not self.sounding.wants(pad, wanted):
-                self.sounding.ask(pad, wanted, arrival_ns)
+        wishes = [(pad, wanted, arrival_ns) for pad, wanted in enumerate(self.voicings())]
+        self.sounding.ask_all([wish for wish in wishes if not self.sounding.wants(*wish[:2])])
 
     # What performers do.
 
@@ -226,11 +224,13 @@ class Instrument:
         self._leave_empty_layer()
         self.attributes = self.all_attributes()
         self.navigator.lock(state)
+        wishes = []
         for pad, wanted in enumerate(self.voicings()):
             if not self.sounding.wants(pad, wanted):
-                self.sounding.ask(pad, wanted, arrival_ns if pad == self.focus else 0)
+                wishes.append((pad, wanted, arrival_ns if pad == self.focus else 0))
             elif self._pad_settings(pad) != settings[pad]:
                 self.sounding.refresh(pad)
+        self.sounding.ask_all(wishes)
         for name, value in self.values().items():
             if value != before.get(name):
                 self._listener.changed(name, value, origin, True)

@@ -41,19 +41,34 @@ class Sounding:
 
     def ask(self, pad: int, wanted: Voicing, arrival_ns: int) -> bool:
         """Have `pad` (from 0) sound as `wanted`; whether it does already."""
+        return self.ask_all([(pad, wanted, arrival_ns)])
+
+    def ask_all(self, wishes: Sequence[tuple[int, Voicing, int]]) -> bool:
+        """The same of pads, voicings and arrivals; whether all sound so already.
+
+        The renderer hears of all in one go: of one after the other, it would begin with the softer layers of the first.
+        """
+        known = [[self.larder.get(latent) for latent in wanted.latents] for _, wanted, _ in wishes]
+        for wish, sounds in zip(wishes, known, strict=True):
+            self._submit(*wish, sounds)
+        return all([self._play_known(*wish[:2], sounds) for wish, sounds in zip(wishes, known, strict=True)])
+
+    def _submit(self, pad: int, wanted: Voicing, arrival_ns: int, known: Sequence[Sound | None]) -> None:
+        """Ask for what is not `known`."""
         self._wanted[pad] = wanted
         self._versions[pad] += 1
-        version, known = self._versions[pad], [self.larder.get(latent) for latent in wanted.latents]
-        first = known[0]
-        if first is None:
+        version = self._versions[pad]
+        if known[0] is None:
             self.renderer.submit(pad + 1, version, wanted.latents[:1], arrival_ns, LOUDEST)
-        if not all(known) and len(known) > 1:
+        if len(known) > 1 and not all(known):
             self.renderer.submit(pad + 1, version, wanted.latents[1:], arrival_ns, REST)
-        if first is None:
-            return False
-        whole = [sound for sound in known if sound is not None]
-        self._play(pad, version, wanted.grid(whole) if len(whole) == len(known) else ((first,),))
-        return True
+
+    def _play_known(self, pad: int, wanted: Voicing, known: Sequence[Sound | None]) -> bool:
+        """Play what is there, if it is the loudest layer; whether it is."""
+        first, whole = known[0], [sound for sound in known if sound is not None]
+        if first is not None:
+            self._play(pad, self._versions[pad], wanted.grid(whole) if len(whole) == len(known) else ((first,),))
+        return first is not None
 
     def wants(self, pad: int, wanted: Voicing) -> bool:
         """Whether that is what `pad` (from 0) was asked to sound as last."""

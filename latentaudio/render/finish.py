@@ -1,5 +1,7 @@
 """From what the decoder made to what a voice plays: starts at its onset, ends where it is silent."""
 
+from functools import lru_cache
+
 import numpy as np
 
 from latentaudio.events import Samples
@@ -13,7 +15,8 @@ FADE = 0.005  # seconds over which a trimmed end fades
 def finish(raw: Samples, rate: int, wanted: int) -> Samples:
     """`raw` [frames] at `rate`, aligned, trimmed and resampled once to `wanted` Hz.
 
-    A render of silence or with NaN comes back whole: the player refuses it by name.
+    `raw` is faded where it lies: at its own rate the answer is a part of it. A render of silence or with NaN comes back
+    whole: the player refuses it by name.
     """
     level = np.abs(raw)
     peak = float(level.max(initial=0.0))
@@ -22,12 +25,18 @@ def finish(raw: Samples, rate: int, wanted: int) -> Samples:
     onset = int(np.argmax(level > ONSET * peak))
     start = max(0, onset - int(PRE_ROLL * rate))
     end = (level > TAIL * peak).tobytes().rfind(1) + 1  # a search from the end: NumPy's own takes ten times as long
-    samples = raw[start:end].copy()
-    samples[: onset - start] *= np.linspace(0.0, 1.0, onset - start, endpoint=False, dtype=np.float32)
-    fade = min(len(samples), int(FADE * rate))
-    samples[len(samples) - fade :] *= np.linspace(1.0, 0.0, fade, dtype=np.float32)
+    samples = raw[start:end]
+    rise, fall = _ramp(onset - start), _ramp(min(len(samples), int(FADE * rate)))[::-1]
+    samples[: len(rise)] *= rise
+    samples[len(samples) - len(fall) :] *= fall
     if wanted == rate:
         return samples
     import soxr  # only streams at another rate than the model's need it
 
     return np.ascontiguousarray(soxr.resample(samples, rate, wanted), np.float32)
+
+
+@lru_cache
+def _ramp(frames: int) -> Samples:
+    """From 0 up to 1, which comes after its last."""
+    return np.linspace(0.0, 1.0, frames, endpoint=False, dtype=np.float32)

@@ -31,7 +31,7 @@ from latentaudio.render import protocol, slots
 from latentaudio.render.finish import finish
 from latentaudio.render.process import Memory, Ready
 
-GPU_BATCHES = (1, 2, 4, 8, 16, 32, 64)  # sizes with a CUDA graph of their own; a batch is padded to the next
+GPU_BATCHES = (1, 4, 16, 64)  # sizes with a CUDA graph of their own; a batch is padded to the next
 CPU_BATCH = 1  # sounds at once: a batch takes as long as its sounds one by one, and they are heard later
 MOST_THREADS = 4  # more do not help a decoder this small
 NICENESS = 10  # decoding gives way to the threads that play
