@@ -5,7 +5,7 @@ The caller's thread, once at the start. benchmarks/RESULTS.md says what was trie
 
 import copy
 from collections.abc import Callable
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor
@@ -20,22 +20,30 @@ LEAST_SNR_DB = 45.0  # so far off, no sound of the factory model is moved by mor
 
 
 @torch.inference_mode()
-def fast_decoder(vae: Vae, points: Tensor, sizes: tuple[int, ...]) -> "Decode | Recorded":
-    """`vae`'s decoder, as fast as its device can, once it is warm: on CUDA a `Recorded` that has made one sound.
+def fast_decoder(vae: Vae, points: Tensor, sizes: tuple[int, ...]) -> Decode:
+    """`vae`'s decoder, as fast as its device can, warm for batches of `sizes`, the only ones on CUDA.
 
-    Elsewhere it is warm for batches of `sizes`. It has shorter numbers than `vae`, which stays as it is, where that
-    cannot be told apart at `points` [sounds, dims].
+    It has shorter numbers than `vae`, which stays as it is, where that cannot be told apart at `points` [sounds, dims].
     """
-    if points.device.type == "cuda":
-        vae.decoder(points[:1])
-        return Recorded(vae, points, sizes)
-    decoder = shortest_decoder(vae, points)
+    on_cuda = points.device.type == "cuda"
+    with kernels_of(vae) if on_cuda else nullcontext():
+        decoder = shortest_decoder(vae, points)
+        if on_cuda:
+            return Recorded(decoder, vae.config.dims, points.device, sizes)
     for size in sizes:
         decoder(points[:1].expand(size, -1))
     return decoder
 
 
-@torch.inference_mode()
+def kernels_of(vae: Vae) -> AbstractContextManager[None]:
+    """Within it convolutions run as fast as they can on CUDA, first ones included.
+
+    cuDNN takes half a second and more to find how to convolve each channel alone in half precision, at each batch size
+    anew, and what it finds is as fast as PyTorch's own. Where channels are mixed it is three times as fast.
+    """
+    return torch.backends.cudnn.flags(enabled=vae.config.blocks != "convnext")
+
+
 def shortest_decoder(vae: Vae, points: Tensor) -> Decoder:
     """`vae`'s decoder or, where its device gains and none of `points` [sounds, dims] tells, one of shorter numbers."""
     dtype = PRECISION.get(points.device.type)
@@ -57,35 +65,16 @@ def snr_db(wanted: Tensor, heard: Tensor) -> Tensor:
 
 
 class Recorded:
-    """A decoder as one captured CUDA graph per batch size: eager decoding is bound by its launches.
+    """`decode` as one captured CUDA graph per batch size: eager decoding is bound by its launches."""
 
-    Until it is `warm` it decodes eagerly what is not recorded yet, and in full precision: the first sound waits for
-    neither, and each takes a good part of a second.
-    """
-
-    def __init__(self, vae: Vae, points: Tensor, sizes: tuple[int, ...]) -> None:
-        """`points` [sounds, dims] tell whether its numbers may be short, and say by their device where it is."""
+    def __init__(self, decode: Decode, dims: int, device: torch.device, sizes: tuple[int, ...]) -> None:
         # A graph reads the weights where they lay when it was recorded: they must not be freed before it.
-        self._decode: Decode = vae.decoder
-        self._recorded: dict[int, tuple[Callable[[], None], Tensor, Tensor]] = {}
-        self._pool = torch.cuda.graph_pool_handle() if points.is_cuda else None
-        self._steps = [partial(self._shorten, vae, points)]  # what is left to do, the next first
-        self._steps += [partial(self._record, points.new_zeros(size, points.shape[1])) for size in sorted(sizes)]
+        self._decode = decode
+        self._pool = torch.cuda.graph_pool_handle()
+        # The largest first, so that the others fit in its memory.
+        self._recorded = {size: self._record(torch.zeros(size, dims, device=device)) for size in sorted(sizes)[::-1]}
 
-    def warm(self) -> int:
-        """Do the next step of what makes it fast, if any; returns how many are left."""
-        if self._steps:
-            self._steps.pop(0)()
-        return len(self._steps)
-
-    def _shorten(self, vae: Vae, points: Tensor) -> None:
-        self._decode = shortest_decoder(vae, points)
-
-    @torch.inference_mode()
-    def _record(self, z: Tensor) -> None:
-        self._recorded[len(z)] = self._capture(z)
-
-    def _capture(self, z: Tensor) -> tuple[Callable[[], None], Tensor, Tensor]:
+    def _record(self, z: Tensor) -> tuple[torch.cuda.CUDAGraph, Tensor, Tensor]:
         """What decodes `z` [size, dims] anew, and where the points and the audio lie."""
         stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
         stream.wait_stream(torch.cuda.current_stream())
@@ -95,15 +84,13 @@ class Recorded:
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, pool=self._pool):
             audio = self._decode(z)
-        return graph.replay, z, audio
+        return graph, z, audio
 
     @torch.inference_mode()
     def __call__(self, z: Tensor) -> Tensor:
-        """Audio of `z`; a batch is padded to the next size. The next call overwrites it."""
-        size = min((size for size in self._recorded if size >= len(z)), default=0)
-        if not size:
-            return self._decode(z)
-        replay, given, audio = self._recorded[size]
+        """Audio of at most the largest size; a batch is padded to the next. The next call overwrites it."""
+        size = min(size for size in self._recorded if size >= len(z))
+        graph, given, audio = self._recorded[size]
         given[: len(z)].copy_(z)
-        replay()
+        graph.replay()
         return audio[: len(z)]

@@ -5,7 +5,7 @@ import time
 import torch
 from torch import Tensor
 
-from latentaudio.core.decode import Recorded, fast_decoder, short_decoder, snr_db
+from latentaudio.core.decode import fast_decoder, short_decoder, snr_db
 from latentaudio.core.evaluate_sounds import mel_db
 from latentaudio.core.vae import Vae
 
@@ -20,8 +20,6 @@ def decode_ms(vae: Vae, batch: int) -> float:
     device = next(vae.parameters()).device
     z = torch.randn(batch, vae.config.dims, device=device)
     decode = fast_decoder(vae, z[:16], (batch,))
-    while isinstance(decode, Recorded) and decode.warm():
-        pass
     times: list[float] = []
     began = time.perf_counter()
     while len(times) < FEWEST or (len(times) < MOST and time.perf_counter() - began < SECONDS):

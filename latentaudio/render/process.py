@@ -80,7 +80,7 @@ class Worker:
         return self._process.pid
 
     def wait_ready(self) -> Ready:
-        """Block until the model is loaded and has made a sound; raises WorkerError with the worker's own reason."""
+        """Block until the model is loaded and warm; raises WorkerError with the worker's own reason."""
         told = json.loads(self._receive(protocol.READY))
         self.memory = Memory(**told.pop("memory"))
         return Ready(**told)
@@ -94,11 +94,10 @@ class Worker:
 
     def ask(self, what: str, **more: object) -> dict[str, Any]:
         """What comes of a step of a longer task: "encode", "match" or "step", as `core.ear` takes them."""
-        return self._told(protocol.ASK, json.dumps({"what": what, **more}).encode())
-
-    def warm(self) -> bool:
-        """Have it take a step towards its full speed, in a second or so; whether there are more."""
-        return bool(self._told(protocol.WARM)["left"])
+        self._send(protocol.ASK, json.dumps({"what": what, **more}).encode())
+        told: dict[str, Any] = json.loads(self._receive(protocol.TOLD))
+        self.memory = Memory(**told.pop("memory"))
+        return told
 
     @property
     def ended(self) -> bool:
@@ -139,12 +138,6 @@ class Worker:
             protocol.send(self._process.stdin, kind, payload)
         except (OSError, ValueError) as error:
             raise WorkerError("the renderer process is gone") from error
-
-    def _told(self, kind: bytes, payload: bytes = b"") -> dict[str, Any]:
-        self._send(kind, payload)
-        told: dict[str, Any] = json.loads(self._receive(protocol.TOLD))
-        self.memory = Memory(**told.pop("memory"))
-        return told
 
     def _receive(self, expected: bytes) -> bytes:
         assert self._process.stdout is not None

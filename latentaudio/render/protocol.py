@@ -21,8 +21,7 @@ FAILED = b"f"  # worker → player: a sentence; the worker then ends
 BATCH = b"b"  # player → worker: latents
 DONE = b"d"  # worker → player: frames written to each slot
 ASK = b"a"  # player → worker: JSON of a step of a longer task
-WARM = b"w"  # player → worker: get on with becoming fast, while there is nothing else to do
-TOLD = b"t"  # worker → player: JSON of what came of either
+TOLD = b"t"  # worker → player: JSON of what came of it
 
 
 def send(pipe: IO[bytes], kind: bytes, payload: bytes) -> None:

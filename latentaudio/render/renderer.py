@@ -198,11 +198,9 @@ class Renderer:
         ready = worker.wait_ready()
         self.device, self.state, self.why = ready.device, "ready", ""
         log.info("renderer ready on %s", ready.device)
-        cold = True  # but for what it decoded first
         while True:
             self._busy_since = 0.0
-            patience = 0.0 if cold else self._keep_warm_s
-            turn = self._desk.next(lambda: self._leaves(worker), patience, min(ready.batch, SLOTS), self.focus)
+            turn = self._desk.next(lambda: self._leaves(worker), self._keep_warm_s, min(ready.batch, SLOTS), self.focus)
             if self._closing or worker.ended:
                 raise WorkerError("closing" if self._closing else "the renderer process was killed")
             self._busy_since = time.monotonic()
@@ -213,8 +211,6 @@ class Renderer:
             elif self._leaves(worker):
                 self._busy_since = 0.0
                 return
-            elif cold:
-                cold = worker.warm()
             else:
                 worker.decode(np.zeros((1, ready.dims), np.float32))
                 self.kept_warm += 1

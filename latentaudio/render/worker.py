@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from latentaudio.core.checkpoint import Model, load_model
-from latentaudio.core.decode import Decode, Recorded, fast_decoder
+from latentaudio.core.decode import Decode, fast_decoder
 from latentaudio.core.device import describe, pick_device
 from latentaudio.core.ear import Ear
 from latentaudio.core.memory import reserved_mb, resident_mb
@@ -54,12 +54,10 @@ def main() -> None:
     _tell(answers, protocol.READY, ready, device)
     renders = partial(render, answers, decode, slots.view(memory, int(frames)), int(rate))
     hears = partial(hear, answers, Ear(Path(model_path), device), device)
-    warms = partial(warm, answers, decode, device)
-    serve = {protocol.ASK: hears, protocol.BATCH: renders, protocol.WARM: warms}
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             kind, payload = protocol.receive(requests)
-            serve[kind](payload)
+            (hears if kind == protocol.ASK else renders)(payload)
 
 
 def _device(wanted: str) -> tuple[torch.device, str]:
@@ -75,7 +73,7 @@ def _device(wanted: str) -> tuple[torch.device, str]:
 class Decoder:
     """Latents [b, dims] to audio [b, frames] on the host, at the model's own rate."""
 
-    def __init__(self, model: Model, run: Decode | Recorded, device: torch.device) -> None:
+    def __init__(self, model: Model, run: Decode, device: torch.device) -> None:
         self.rate: int = model.vae.config.sample_rate
         self.dims: int = model.vae.config.dims
         self._run, self._device = run, device
@@ -83,10 +81,6 @@ class Decoder:
         self._host: Tensor | None = None
         if device.type == "cuda":
             self._host = torch.empty(GPU_BATCHES[-1], model.vae.config.frames, pin_memory=True)
-
-    def warm(self) -> int:
-        """Get on with becoming fast; returns how many steps are left."""
-        return self._run.warm() if isinstance(self._run, Recorded) else 0
 
     @torch.inference_mode()
     def __call__(self, latents: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -100,7 +94,7 @@ class Decoder:
 
 
 def decoder(model: Model, device: torch.device) -> Decoder:
-    """A decoder that has decoded once, so that its next sound is there soon."""
+    """A warm decoder: what it does first, at each batch size, it has done once already."""
     sizes = GPU_BATCHES if device.type == "cuda" else (CPU_BATCH,)
     decode = Decoder(model, fast_decoder(model.vae, model.kit.to(device), sizes), device)
     decode(np.zeros((1, decode.dims), np.float32))
@@ -117,11 +111,6 @@ def render(answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32], rat
         written.append(len(samples))
     elapsed = (time.perf_counter() - began) * 1e3
     protocol.send(answers, protocol.DONE, protocol.pack_done(elapsed, written))
-
-
-def warm(answers: IO[bytes], decode: Decoder, device: torch.device, _: bytes) -> None:
-    """Answer how many steps to the full speed are left, having taken one."""
-    _tell(answers, protocol.TOLD, {"left": decode.warm()}, device)
 
 
 def hear(answers: IO[bytes], ear: Ear, device: torch.device, payload: bytes) -> None:

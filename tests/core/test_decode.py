@@ -1,13 +1,10 @@
 """The decoder as the renderer plays it: shorter numbers only where nobody can tell."""
 
-from collections.abc import Callable
-from functools import partial
-
 import pytest
 import torch
 
 from latentaudio.core import decode
-from latentaudio.core.decode import Recorded, fast_decoder, short_decoder, snr_db
+from latentaudio.core.decode import fast_decoder, short_decoder, snr_db
 from latentaudio.core.evaluate_speed import shortening
 from latentaudio.core.vae import Vae, VaeConfig
 
@@ -46,38 +43,3 @@ def test_a_network_that_half_precision_would_harm_keeps_its_own(vae: Vae, monkey
 def test_an_error_a_thousandth_as_loud_lies_60_db_below() -> None:
     sound = torch.randn(2, 1000)
     assert snr_db(sound, 1.001 * sound).tolist() == pytest.approx([60.0, 60.0], abs=0.01)
-
-
-class Copied(Recorded):
-    """Its recordings are decodes into the same place: how they are chosen needs no GPU."""
-
-    def _capture(self, z: torch.Tensor) -> tuple[Callable[[], None], torch.Tensor, torch.Tensor]:
-        audio = self._decode(z)
-
-        def replay() -> None:
-            audio.copy_(self._decode(z))
-
-        return replay, z, audio
-
-
-def test_every_batch_is_decoded_while_sizes_are_recorded_one_by_one(vae: Vae) -> None:
-    batches: list[int] = []
-    vae.decoder.register_forward_hook(lambda _, given, __: batches.append(len(given[0])))
-    points = torch.randn(5, 4)
-    decode = Copied(vae, points, (4, 1))
-    for left, sizes in ((2, [1, 3, 5]), (1, [1, 3, 5]), (0, [1, 3, 5]), (0, [1, 4, 5])):
-        wanted = [vae.decode(points[:count]) for count in (1, 3, 5)]
-        batches.clear()
-        heard = [decode(points[:count]).clone() for count in (1, 3, 5)]
-        assert batches == sizes and all(map(partial(torch.allclose, atol=1e-6), heard, wanted))
-        assert decode.warm() == left
-
-
-def test_numbers_are_shortened_before_anything_is_recorded(vae: Vae, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decode, "PRECISION", HALF)
-    monkeypatch.setattr(decode, "LEAST_SNR_DB", 30.0)
-    points = torch.randn(2, 4)
-    recorded = Copied(vae, points, (2,))
-    for wanted in (vae.decoder, short_decoder(vae, torch.float16)):
-        assert torch.equal(recorded(points), wanted(points))
-        recorded.warm()
