@@ -1,5 +1,6 @@
 """What several test folders share: a model small enough to be made on the spot."""
 
+from multiprocessing import resource_tracker
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,15 @@ from tests.jack import jack_server
 from tests.playing import player, playing
 
 __all__ = ["jack_server", "player", "playing"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_memory_is_tracked() -> None:
+    """Python's tracker starts before any thread of ours: at each test pytest writes to the environment that it gets.
+
+    A process that is started in that moment by another thread fails with EFAULT, and no worker has its memory then.
+    """
+    resource_tracker.ensure_running()
 
 
 @pytest.fixture(autouse=True)
