@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -87,10 +88,16 @@ class Worker:
 
     def decode(self, latents: NDArray[np.float32]) -> list[Samples]:
         """Sounds of `latents` [sounds, dims], at most SLOTS; copies that are the caller's own."""
+        return list(self.decoding(latents))
+
+    def decoding(self, latents: NDArray[np.float32]) -> Iterator[Samples]:
+        """The same, each as soon as it is there. Nothing else may be asked before the last is taken."""
         assert self._slots is not None
         self._send(protocol.BATCH, protocol.pack_batch(latents))
-        _, frames = protocol.unpack_done(self._receive(protocol.DONE))
-        return [self._slots[slot, :count].copy() for slot, count in enumerate(frames)]
+        slots = iter(self._slots[: len(latents)])
+        for _ in range(0, len(latents), protocol.ANSWERED):
+            for count in protocol.unpack_done(self._receive(protocol.DONE)):
+                yield next(slots)[:count].copy()
 
     def ask(self, what: str, **more: object) -> dict[str, Any]:
         """What comes of a step of a longer task: "encode", "match" or "step", as `core.ear` takes them."""

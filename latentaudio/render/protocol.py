@@ -1,8 +1,8 @@
 """What the player and the renderer process say to each other: small binary messages on a pair of pipes.
 
 Samples never travel here: the worker writes them into slots of shared memory and names the frames it wrote.
-A batch is answered whole, and only after every slot of it is written, so the player never reads a slot that
-is being written, not even one of a worker that was killed in the middle.
+A batch is answered a few sounds at a time, and only after their slots are written, so the player never reads a
+slot that is being written, not even one of a worker that was killed in the middle; meanwhile the next are finished.
 """
 
 import struct
@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 SLOTS = 64  # sounds in one batch at most: 16 pads of 4 velocity layers
+ANSWERED = 8  # sounds in one answer at most
 _HEADER = struct.Struct("<cI")  # kind, bytes that follow
 _COUNTS = struct.Struct("<II")  # sounds, dims
-_TIMES = struct.Struct("<fI")  # decode ms, sounds
 
 READY = b"r"  # worker → player: JSON of what it is
 FAILED = b"f"  # worker → player: a sentence; the worker then ends
 BATCH = b"b"  # player → worker: latents
-DONE = b"d"  # worker → player: frames written to each slot
+DONE = b"d"  # worker → player: frames written to each of the next slots
 ASK = b"a"  # player → worker: JSON of a step of a longer task
 TOLD = b"t"  # worker → player: JSON of what came of it
 
@@ -54,12 +54,12 @@ def unpack_batch(payload: bytes) -> NDArray[np.float32]:
     return np.frombuffer(payload, np.float32, offset=_COUNTS.size).reshape(shape)
 
 
-def pack_done(decode_ms: float, frames: list[int]) -> bytes:
-    """Time of the decode and the frames written to each slot, in slot order."""
-    return _TIMES.pack(decode_ms, len(frames)) + np.asarray(frames, np.uint32).tobytes()
+def pack_done(frames: list[int]) -> bytes:
+    """Frames written to each slot, in slot order."""
+    return np.asarray(frames, np.uint32).tobytes()
 
 
-def unpack_done(payload: bytes) -> tuple[float, list[int]]:
-    """`(decode_ms, frames of each slot)`."""
-    decode_ms, count = _TIMES.unpack_from(payload)
-    return decode_ms, np.frombuffer(payload, np.uint32, count, _TIMES.size).tolist()
+def unpack_done(payload: bytes) -> list[int]:
+    """Frames of each slot."""
+    frames: list[int] = np.frombuffer(payload, np.uint32).tolist()
+    return frames

@@ -22,15 +22,15 @@ class Service:
         self.refused = 0
 
     def render(self, worker: Worker, pieces: list[Piece]) -> None:
-        """Decode `pieces` and hand over the requests that are complete with them. Raises WorkerError."""
-        try:
-            sounds = iter(worker.decode(np.concatenate([piece.latents for piece in pieces])))
-        except WorkerError:
-            for request in self._desk.give_back(pieces):
-                self._refuse(request, DIED)
-            raise
-        for piece in pieces:
-            piece.request.sounds += [next(sounds) for _ in piece.latents]
+        """Decode `pieces`, and hand each request over as soon as it is complete. Raises WorkerError."""
+        sounds = worker.decoding(np.concatenate([piece.latents for piece in pieces]))
+        for done, piece in enumerate(pieces):
+            try:
+                piece.request.sounds += [next(sounds) for _ in piece.latents]
+            except WorkerError:
+                for request in self._desk.give_back(pieces[done:]):
+                    self._refuse(request, DIED)
+                raise
             if piece.last:
                 self._publish(piece.request)
 

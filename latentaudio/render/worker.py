@@ -9,7 +9,6 @@ import json
 import os
 import signal
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
@@ -102,15 +101,17 @@ def decoder(model: Model, device: torch.device) -> Decoder:
 
 
 def render(answers: IO[bytes], decode: Decoder, memory: NDArray[np.float32], rate: int, payload: bytes) -> None:
-    """Answer a batch: decode it into the slots of `memory`."""
-    began = time.perf_counter()
+    """Answer a batch: decode it into the slots of `memory`, and tell of a few sounds at a time."""
     written = []
     for slot, raw in enumerate(decode(protocol.unpack_batch(payload))):
         samples = finish(raw, decode.rate, rate)[: memory.shape[1]]
         memory[slot, : len(samples)] = samples
         written.append(len(samples))
-    elapsed = (time.perf_counter() - began) * 1e3
-    protocol.send(answers, protocol.DONE, protocol.pack_done(elapsed, written))
+        if len(written) == protocol.ANSWERED:
+            protocol.send(answers, protocol.DONE, protocol.pack_done(written))
+            written.clear()
+    if written:
+        protocol.send(answers, protocol.DONE, protocol.pack_done(written))
 
 
 def hear(answers: IO[bytes], ear: Ear, device: torch.device, payload: bytes) -> None:
