@@ -36,8 +36,8 @@ def test_what_a_dying_worker_has_finished_is_heard_and_the_rest_waits_for_the_ne
     with pytest.raises(WorkerError):
         service.render(DiesAfter(3), pieces(desk))
     assert pads(heard) == [1]
-    again = pieces(desk)
-    service.render(DiesAfter(64), again)
+    service.render(DiesAfter(64), pieces(desk))
+    assert not desk.urgent
     assert pads(heard) == [1, 2] and [len(event.sounds) for event in heard] == [2, 2]
 
 
