@@ -22,20 +22,17 @@ from latentaudio.config import (
     state_folder,
 )
 from latentaudio.control.demo import Demo
-from latentaudio.control.mapping import Mapping
 from latentaudio.control.midi import MidiInput
-from latentaudio.control.midi_feedback import MidiFeedback
 from latentaudio.control.network import found_by_others, network_status
 from latentaudio.control.osc import OscServer
-from latentaudio.control.recognise import ports_now
-from latentaudio.control.reload import MappingFiles
+from latentaudio.controllers import Controllers
 from latentaudio.engine.recorder import Recorder
 from latentaudio.errands import Errands
 from latentaudio.errors import LatentAudioError
-from latentaudio.events import Act, Ask, Event, Hit, Order, Rendered, Samples, Sync, Trace, Waiting
+from latentaudio.events import Act, Ask, Event, Order, Rendered, Samples, Sync, Trace, Waiting
 from latentaudio.inbox import Inbox
 from latentaudio.instrument import Instrument
-from latentaudio.kit import Kit
+from latentaudio.kit import Hits, Kit
 from latentaudio.latent.library import Library, read_library
 from latentaudio.modelfile import fingerprint
 from latentaudio.models import Models
@@ -96,8 +93,8 @@ class Daemon:
 
     def _start(self, parts: ExitStack) -> None:
         settings = self.settings
-        self.mappings = self._new_mappings()
-        mapping = self.mappings.load()
+        self.controllers = Controllers(settings)
+        mapping = self.controllers.mappings.load()
         self.session = Session(state_folder())
         model = settings.model or (None if settings.fresh else self.session.model()) or FACTORY_MODEL
         library = read_library(model)
@@ -169,29 +166,14 @@ class Daemon:
         return self.models.renderer
 
     @property
+    def midi(self) -> MidiInput:
+        """What MIDI comes in by now."""
+        return self.controllers.midi
+
+    @property
     def recorder(self) -> Recorder | None:
         """What records now."""
         return self.sound_files.recorder
-
-    def _new_mappings(self) -> MappingFiles:
-        """What was named; else the default, and over it those made for the controllers that are plugged in."""
-        ports = partial(ports_now, self.settings.midi_api) if self._wants_midi else tuple
-        root = self.settings.osc_root
-        return MappingFiles(self.settings.mappings, ports, self._take_mapping, self._refuse_mapping, root)
-
-    @property
-    def _wants_midi(self) -> bool:
-        return "none" not in self.settings.midi
-
-    def _take_mapping(self, mapping: Mapping) -> None:
-        """Play by another mapping from the next message on. The thread of the mapping files."""
-        self.osc.take(mapping)
-        self.midi.messages.mapping = mapping
-
-    def _refuse_mapping(self, problem: str) -> None:
-        """Say it to everyone who might have saved the file. The thread of the mapping files."""
-        for client in self.osc.clients:
-            self.osc.feedback.answer(f"osc:{client}", "/la/error", "/la/mapping", problem)
 
     def _new_renderer(self, library: Library) -> Renderer:
         rate = self.output.sample_rate
@@ -238,31 +220,9 @@ class Daemon:
             parts.callback(demo.close)
             demo.start()
         self.osc.start()
-        self._midi_hits = self._hits("midi")
-        self.midi_feedback = MidiFeedback(self.instrument.value)
-        self.osc.feedback.onlookers.append(self.midi_feedback)
-        parts.callback(self.midi_feedback.close)
-        self.midi_feedback.start()
-        self.midi = self._open_midi()
-        parts.callback(self._close_midi)
-        self.midi.start()
-        if self._wants_midi:
-            self.mappings.ports = lambda: self.midi.there
-        parts.callback(self.mappings.close)
-        self.mappings.start()
+        self.controllers.start(parts, self.osc, self.instrument, self._hits("midi"), self.post)
 
-    def _open_midi(self) -> MidiInput:
-        """An input that plays by the mapping of now; not yet started."""
-        return MidiInput(
-            self.mappings.mapping, self._midi_hits, self.post, self.kit.focused, self.osc.monitored,
-            self.settings.midi, self.settings.midi_api,
-            lambda: bool(self.instrument.state.values["tempo.clock"]), self.instrument.value, self.midi_feedback,
-        )  # fmt: skip
-
-    def _close_midi(self) -> None:
-        self.midi.close()
-
-    def _hits(self, name: str) -> Hit:
+    def _hits(self, name: str) -> Hits:
         """A note path for one more thread."""
         return self.kit.hits(self.output.engine.port(name))
 
@@ -392,11 +352,8 @@ class Daemon:
 
     def _watch(self) -> None:
         self.renderer.watch()
-        if self.output.watch() and self.settings.midi_api == "jack":  # its MIDI ports died with the server
-            self.midi.close()
-            self.midi = self._open_midi()
-            self.midi.messages.mapping = self.mappings.mapping  # one that was taken meanwhile went to the old one
-            self.midi.start()
+        if self.output.watch() and self.settings.midi_api == "jack":
+            self.controllers.revive()
         self._set_offset()
         self._floods.tell(self._inbox.refused + self.osc.counts()["kernel_dropped"], time.monotonic())
         self._watch_models()
@@ -432,7 +389,7 @@ class Daemon:
     def status(self) -> dict[str, Any]:
         """How everything is. The state thread."""
         return report(self) | {
-            "mapping": self.mappings.report(),
+            "mapping": self.controllers.mappings.report(),
             "oscquery": network_status(self.query),
             "uptime_s": round(time.monotonic() - self._began, 1),
             "events_refused": self._inbox.refused,

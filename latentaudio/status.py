@@ -61,9 +61,12 @@ class Parts(Protocol):
 
     output: Output
     instrument: Instrument
-    midi: MidiInput
     osc: OscServer
     triggers: Triggers
+
+    @property
+    def midi(self) -> MidiInput:
+        """What MIDI comes in by now."""
 
     @property
     def renderer(self) -> Renderer:

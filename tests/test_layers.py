@@ -11,7 +11,7 @@ PACKAGE = ROOT / "latentaudio"
 OFFLINE = {path.stem for path in PACKAGE.glob("offline*.py")}
 TOP = OFFLINE | {"__main__", "cli", "arguments", "daemon", "output", "status", "instrument", "kit", "state", "journal",
        "presets", "preset_file", "preset_list", "preset_sounds", "session", "buttons", "effects", "larder", "models",
-       "navigator", "answers", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
+       "navigator", "answers", "controllers", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
 OF_THE_INSTRUMENT = {"buttons", "effects", "journal", "kit", "larder", "navigator", "sounding", "state", "voicing"}
 BACKSTAGE = {"answers", "models", "repertoire", "sound_files"}  # what takes files or time
 FOLDERS = {"core", "latent", "render", "engine", "control", "surface", "doctor"}
@@ -39,6 +39,7 @@ MAY_IMPORT = {
         },
     ),
     "daemon": {
+        "controllers",
         "output",
         "status",
         "instrument",
@@ -53,6 +54,7 @@ MAY_IMPORT = {
         "sounding",
         *BACKSTAGE,
     },
+    "controllers": {"instrument", "kit", "control"},
     "answers": {"instrument", "latent"},
     "models": {"instrument", "latent", "render", "repertoire"},
     "repertoire": {"instrument", "latent", "engine", "presets", "preset_file", "voicing"},
