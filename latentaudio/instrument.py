@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter_ns
 from typing import Protocol
 
@@ -54,6 +54,9 @@ class Listener(Protocol):
 
     def changed(self, name: str, value: float, origin: str, adjusted: bool) -> None:
         """A parameter has a new value; `adjusted` when it is not quite what was asked for."""
+
+    def moved(self, latents: Mapping[str, float], origin: str) -> None:
+        """All dims of the focused pad's point have new values: by name, not asked for one by one."""
 
     def played(self, pad: int, velocity: float, origin: str) -> None:
         """A pad was hit."""
@@ -399,9 +402,7 @@ class Instrument:
                 self._listener.changed(name, amount, origin, True)
 
     def _report_point(self, origin: str) -> None:
-        changed = self._listener.changed
-        for name, value in zip(LATENTS, self.state.points[self.focus].tolist(), strict=False):
-            changed(name, value, origin, True)
+        self._listener.moved(dict(zip(LATENTS, self.state.points[self.focus].tolist(), strict=False)), origin)
 
     def request(self, pad: int, arrival_ns: int) -> None:
         """Have a pad (from 0) sound as the state says."""

@@ -1,6 +1,6 @@
 """The simplest things that honour the instrument's interfaces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -94,6 +94,10 @@ class RecordingListener:
     changes: list[tuple[str, float, str]] = field(default_factory=list)
     hits: list[tuple[int, float, str]] = field(default_factory=list)
     errors: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def moved(self, latents: Mapping[str, float], origin: str) -> None:
+        for name, value in latents.items():
+            self.changed(name, value, origin, True)
 
     def changed(self, name: str, value: float, origin: str, adjusted: bool) -> None:
         self.changes.append((name, value, origin))

@@ -54,6 +54,10 @@ class Feedback:
         self._changes[name] = (value, origin, adjusted)
         self._reports.note(name, value)
 
+    def moved(self, latents: Mapping[str, float], origin: str) -> None:
+        """The same of all dims at once, 128 often and for each message that moves the map. All of them hear of it."""
+        self._changes.update({name: (value, origin, True) for name, value in latents.items()})
+
     def played(self, pad: int, velocity: float, origin: str) -> None:
         """A pad was hit: sent at once, each hit by itself, to all but its origin."""
         packet = encode(pad_address := address(pad_name(pad, "trigger")), float(velocity))
