@@ -1,7 +1,10 @@
 """What the daemon says when it is asked: values, places, names. The state thread's."""
 
 from collections.abc import Callable
+from functools import partial
 
+from latentaudio.control.feedback import Feedback
+from latentaudio.errors import LatentAudioError
 from latentaudio.events import Ask
 from latentaudio.instrument import Instrument
 from latentaudio.latent.map_window import Window
@@ -10,6 +13,29 @@ from latentaudio.parameters import PARAMETERS, address
 POINTS = 500  # of a map, where no number is asked for
 
 Say = Callable[..., None]  # an OSC address and values, to whoever asked
+
+
+def reply(ask: Ask, instrument: Instrument, feedback: Feedback) -> None:
+    """Tell whoever asks what the instrument knows, or why it knows nothing of the kind."""
+    if ask.name == "dump":
+        feedback.dump(ask.origin, _values(instrument))
+        return
+    try:
+        if answer(ask, instrument, partial(feedback.answer, ask.origin)):
+            return
+    except LatentAudioError as error:
+        feedback.error(ask.origin, ask.name.split()[0], str(error))
+        return
+    value = instrument.value(ask.name)
+    if value is None:
+        feedback.error(ask.origin, ask.name, f"{instrument.library.name} has no {ask.name}")
+    else:
+        feedback.tell(ask.origin, ask.name, value)
+
+
+def _values(instrument: Instrument) -> dict[str, float]:
+    every = ((name, instrument.value(name)) for name in PARAMETERS)
+    return {name: value for name, value in every if value is not None}
 
 
 def answer(ask: Ask, instrument: Instrument, say: Say) -> bool:

@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Iterable
 from time import perf_counter
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -13,8 +13,12 @@ from latentaudio.control.osc import OscServer
 from latentaudio.engine.commands import Started
 from latentaudio.engine.recorder import Recorder
 from latentaudio.instrument import Instrument
+from latentaudio.osc_root import ROOT
 from latentaudio.output import Output
 from latentaudio.render.renderer import Renderer
+
+if TYPE_CHECKING:
+    from latentaudio.control.oscquery import OscQuery
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +66,7 @@ class Parts(Protocol):
     output: Output
     instrument: Instrument
     osc: OscServer
+    query: "OscQuery | None"
     triggers: Triggers
 
     @property
@@ -119,6 +124,21 @@ def report(parts: Parts) -> dict[str, Any]:
         "preset": parts.instrument.state.preset,
         "tempo": {"bpm": round(tempo.bpm, 2), "source": tempo.source(perf_counter())},
     }
+
+
+def banner(parts: Parts) -> str:
+    """What a performer wants to read at the start."""
+    output, library = parts.output, parts.instrument.library
+    query = f", OSCQuery at TCP port {parts.query.port}" if parts.query else ""
+    under = f" under {parts.osc.root}" if parts.osc.root != ROOT else ""
+    lines = [
+        f"LatentAudio plays {library.name} ({library.dims} dims) on {output.name} ({output.driver}, "
+        f"{output.sample_rate} Hz); OSC at UDP port {parts.osc.port}{under}{query}; "
+        f"MIDI: {', '.join(parts.midi.ports) or 'none'}"
+    ]
+    if parts.recorder:
+        lines.append(f"recording to {parts.recorder.path}")
+    return "\n".join([*lines, "Ctrl-C stops"])
 
 
 def percentiles(values: Iterable[float]) -> dict[str, float | None]:

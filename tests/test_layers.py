@@ -11,7 +11,8 @@ PACKAGE = ROOT / "latentaudio"
 OFFLINE = {path.stem for path in PACKAGE.glob("offline*.py")}
 TOP = OFFLINE | {"__main__", "cli", "arguments", "daemon", "output", "status", "instrument", "kit", "state", "journal",
        "presets", "preset_file", "preset_list", "preset_sounds", "session", "buttons", "effects", "larder", "models",
-       "navigator", "answers", "controllers", "repertoire", "sound_files", "sounding", "voicing"}  # fmt: skip
+       "navigator", "answers", "backstage", "controllers", "kept_renders", "repertoire", "sound_files", "sounding",
+       "voicing"}  # fmt: skip
 OF_THE_INSTRUMENT = {"buttons", "effects", "journal", "kit", "larder", "navigator", "sounding", "state", "voicing"}
 BACKSTAGE = {"answers", "models", "repertoire", "sound_files"}  # what takes files or time
 FOLDERS = {"core", "latent", "render", "engine", "control", "surface", "doctor"}
@@ -39,6 +40,7 @@ MAY_IMPORT = {
         },
     ),
     "daemon": {
+        "backstage",
         "controllers",
         "output",
         "status",
@@ -48,14 +50,15 @@ MAY_IMPORT = {
         "render",
         "engine",
         "control",
-        "presets",
         "session",
         "state",
-        "sounding",
-        *BACKSTAGE,
+        "answers",
+        "models",
     },
     "controllers": {"instrument", "kit", "control"},
-    "answers": {"instrument", "latent"},
+    "backstage": {"output", "instrument", "presets", "kept_renders", *BACKSTAGE},
+    "kept_renders": {"instrument", "sounding", "render"},
+    "answers": {"instrument", "latent", "control"},
     "models": {"instrument", "latent", "render", "repertoire"},
     "repertoire": {"instrument", "latent", "engine", "presets", "preset_file", "voicing"},
     "sound_files": {"instrument", "latent", "engine", "repertoire"},
