@@ -155,6 +155,8 @@ def _orders() -> Iterator[Action]:
     yield Action("attribute.learn.name", "learn an attribute of the examples under a name")
     yield Action("attribute.forget", "forget a learned attribute")
     yield Action("preset.load", "recall a preset")
+    for pad in range(1, PADS + 1):
+        yield Action(f"pad.{pad}.preset", f"pad {pad} of a preset, but for locked dims")
     yield Action("preset.save", "save the pads as a preset")
     yield Action("preset.search", "presets by what is in their name or tags")
     yield Action("model.load", "play another model")

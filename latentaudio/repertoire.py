@@ -73,6 +73,8 @@ class Repertoire:
         match event:
             case Order(name="preset.load", text=name):
                 self._load(name, event)
+            case Order(name=name) if name.startswith("pad.") and name.endswith(".preset"):
+                self._take_pad(event)
             case Order(name="preset.save", text=text):
                 self._save(text, event)
             case Order(name="preset.search", text=text):
@@ -120,6 +122,18 @@ class Repertoire:
         self._give_up("another one was recalled")
         self._foreign = (name, event.origin)
         self._renderer().encode(FOREIGN, sounds, rate)
+
+    def _take_pad(self, event: Order) -> None:
+        """One pad of a preset, and nothing else of it. Locks hold: they are no part of a pad."""
+        instrument, problems = self._instrument, list[str]()
+        preset, pad = self._folder.peek(event.text), int(event.name.split(".")[1])
+        if preset.is_foreign(self._fingerprint()):
+            raise UsageError(f"preset '{event.text}' is of the model {preset.model}: load it whole")
+        other = self._folder.load(event.text, instrument.library, self._fingerprint(), problems, instrument.state)
+        state = instrument.state.copy()
+        state.take_pad(pad, other)
+        instrument.adopt(state, event.origin, event.arrival_ns, journal=event.name)
+        self._replies.done(event.origin, event.name, other.preset, *problems)
 
     def _encoded(self, event: Encoded) -> None:
         """The sounds of another model's preset have places in this one's space; pads without one keep theirs."""

@@ -67,6 +67,20 @@ class State:
         self.attribute_names = (*self.attribute_names[:column], *self.attribute_names[column + 1 :])
         self.attributes = np.delete(self.attributes, column, axis=1)
 
+    def take_pad(self, pad: int, other: "State") -> None:
+        """Have a pad, counted from 1, as it is in `other`: settings, amounts of attributes both have, and the point.
+
+        Dims that are locked stay.
+        """
+        self.points[pad - 1] = np.where(self.locks, self.points[pad - 1], other.points[pad - 1])
+        self.values |= {name: value for name, value in other.values.items() if name.startswith(f"pad.{pad}.")}
+        self.attributes[pad - 1] = 0.0
+        built_in = np.zeros(0, np.float32)  # stands for a way that is the model's
+        for column, name in enumerate(self.attribute_names):
+            here, there = (state.learned.get(name, built_in) for state in (self, other))
+            if name in other.attribute_names and np.array_equal(here, there):
+                self.attributes[pad - 1, column] = other.attributes[pad - 1, other.attribute_names.index(name)]
+
     def to_plain(self, preset: bool = False) -> dict[str, Any]:
         """The state as tables, lists, numbers and text alone, from which `from_plain` makes it again, bit by bit.
 

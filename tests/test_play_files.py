@@ -146,6 +146,19 @@ def test_what_a_preset_replaced_comes_back_by_undo(player):
     assert is_same(player.hear(), drawn)
 
 
+def test_one_pad_of_a_preset_sounds_as_it_was_saved_and_the_others_stay(player):
+    player.send("/la/draw")
+    player.send("/la/pad/3/tune/st", 7)
+    player.order("/la/preset/save", "drawn")
+    drawn = [player.hear(pad) for pad in PADS]
+    player.order("/la/preset/load", "the beginning")
+    before = [player.hear(pad) for pad in PADS]
+    player.order("/la/pad/1/preset", "drawn")
+    heard = [player.hear(pad) for pad in PADS]
+    assert is_same(heard[0], drawn[0]) and not is_same(drawn[0], before[0])
+    assert is_same(heard[1], before[1]) and not is_same(drawn[1], before[1])
+
+
 def test_presets_are_recalled_one_after_another_and_by_number(player):
     heard = {}
     for name in ("001 one", "002 two"):

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from latentaudio.events import Act, Ahead, Encoded, Order, Samples
+from latentaudio.errors import LatentAudioError
+from latentaudio.events import Act, Ahead, Encoded, Order, Samples, Set
 from latentaudio.instrument import Instrument
 from latentaudio.kit import Kit
 from latentaudio.presets import PresetFolder
@@ -71,6 +72,9 @@ class Rig:
 
     def load(self, name: str) -> None:
         self.repertoire.perform(Order("osc:me", "preset.load", name))
+
+    def take(self, pad: int, name: str) -> None:
+        self.repertoire.perform(Order("osc:me", f"pad.{pad}.preset", name))
 
 
 @pytest.fixture
@@ -144,3 +148,55 @@ def test_sounds_that_come_late_are_of_no_point_that_was_asked_for_later(rig):
     rig.load("001"), rig.load("000")
     rig.repertoire.perform(Ahead(key=late, sounds=(np.ones(9, np.float32),)))
     assert rig.instrument.sounding.larder.megabytes == 0.0
+
+
+def test_one_pad_of_a_preset_leaves_all_the_rest_as_it_is(rig):
+    rig.save_draws("draws")
+    before = rig.instrument.state.copy()
+    rig.take(3, "Draws")
+    state, drawn = rig.instrument.state, rig.folder.load("draws", library(), "mine", [], before)
+    assert np.array_equal(state.points[2], drawn.points[2]) and not np.array_equal(state.points[2], before.points[2])
+    assert np.array_equal(np.delete(state.points, 2, 0), np.delete(before.points, 2, 0))
+    assert state.values == before.values and state.preset == before.preset
+
+
+def test_a_pad_of_a_preset_comes_with_its_settings_and_attributes(rig):
+    rig.instrument.perform(Set(name="pad.1.pan", value=0.5)), rig.instrument.perform(Set(name="pad.13.pan", value=0.5))
+    rig.instrument.state.attributes[:2, 0] = 1.0
+    rig.folder.save("turned", rig.instrument.state, library(), "mine", datetime.now(UTC))
+    rig.load("own")
+    rig.take(1, "turned")
+    state = rig.instrument.state
+    assert (state.values["pad.1.pan"], state.values["pad.13.pan"]) == (0.5, 0.0)
+    assert np.argwhere(state.attributes).tolist() == [[0, 0]]
+
+
+def test_a_pad_of_a_preset_has_none_of_an_attribute_that_was_learned_since(rig):
+    rig.instrument.state.learn("mine", np.ones(8, np.float32))
+    rig.instrument.state.attributes[:2] = 1.0
+    rig.take(1, "own")
+    assert rig.instrument.state.attributes[:2].any(1).tolist() == [False, True]
+
+
+def test_a_pad_of_a_preset_keeps_locked_dims(rig):
+    rig.save_draws("draws")
+    rig.instrument.perform(Set(name="lock.2", value=1))
+    before = rig.instrument.state.copy()
+    rig.take(3, "draws")
+    assert (rig.instrument.state.points[2] == before.points[2]).nonzero()[0].tolist() == [1]
+
+
+def test_a_pad_of_a_preset_is_one_step_to_undo(rig):
+    rig.save_draws("draws")
+    before = rig.instrument.state.copy()
+    rig.take(3, "draws")
+    rig.instrument.perform(Act(name="undo"))
+    assert np.array_equal(rig.instrument.state.points, before.points)
+
+
+@pytest.mark.parametrize(("name", "why"), [("foreign", "load it whole"), ("ow", "own")])
+def test_a_pad_of_a_preset_that_does_not_fit_or_is_not_there_changes_nothing(rig, name, why):
+    before = rig.instrument.state.copy()
+    with pytest.raises(LatentAudioError, match=why):
+        rig.take(3, name)
+    assert np.array_equal(rig.instrument.state.points, before.points)
