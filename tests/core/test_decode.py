@@ -1,5 +1,7 @@
 """The decoder as the renderer plays it: shorter numbers only where nobody can tell."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -43,3 +45,15 @@ def test_a_network_that_half_precision_would_harm_keeps_its_own(vae: Vae, monkey
 def test_an_error_a_thousandth_as_loud_lies_60_db_below() -> None:
     sound = torch.randn(2, 1000)
     assert snr_db(sound, 1.001 * sound).tolist() == pytest.approx([60.0, 60.0], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("network", "blocks", "cudnn"),
+    [("unet", "convnext", False), ("unet", "resblock", True), ("simple", "convnext", True)],
+)
+def test_cudnn_is_left_out_where_each_channel_is_convolved_alone(
+    config: VaeConfig, network: str, blocks: str, cudnn: bool
+) -> None:
+    with decode.kernels_of(Vae(replace(config, network=network, blocks=blocks))):
+        assert torch.backends.cudnn.enabled == cudnn
+    assert torch.backends.cudnn.enabled
