@@ -130,6 +130,7 @@ class Repertoire:
         if preset.is_foreign(self._fingerprint()):
             raise UsageError(f"preset '{event.text}' is of the model {preset.model}: load it whole")
         other = self._folder.load(event.text, instrument.library, self._fingerprint(), problems, instrument.state)
+        self._give_up("a pad of another one was taken")
         state = instrument.state.copy()
         state.take_pad(pad, other)
         instrument.adopt(state, event.origin, event.arrival_ns, journal=event.name)

@@ -200,3 +200,12 @@ def test_a_pad_of_a_preset_that_does_not_fit_or_is_not_there_changes_nothing(rig
     with pytest.raises(LatentAudioError, match=why):
         rig.take(3, name)
     assert np.array_equal(rig.instrument.state.points, before.points)
+
+
+def test_a_pad_that_is_taken_is_not_replaced_by_a_preset_that_was_asked_for_before(rig):
+    rig.save_draws("draws")
+    rig.load("foreign"), rig.take(3, "draws")
+    taken = rig.instrument.state.points.copy()
+    rig.repertoire.perform(ENCODED)
+    assert np.array_equal(rig.instrument.state.points, taken)
+    assert rig.told.failures == ["osc:me: preset 'foreign': a pad of another one was taken"]
