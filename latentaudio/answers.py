@@ -18,7 +18,7 @@ Say = Callable[..., None]  # an OSC address and values, to whoever asked
 def reply(ask: Ask, instrument: Instrument, feedback: Feedback) -> None:
     """Tell whoever asks what the instrument knows, or why it knows nothing of the kind."""
     if ask.name == "dump":
-        feedback.dump(ask.origin, _values(instrument))
+        feedback.dump(ask.origin, instrument.values())
         return
     try:
         if answer(ask, instrument, partial(feedback.answer, ask.origin)):
@@ -31,11 +31,6 @@ def reply(ask: Ask, instrument: Instrument, feedback: Feedback) -> None:
         feedback.error(ask.origin, ask.name, f"{instrument.library.name} has no {ask.name}")
     else:
         feedback.tell(ask.origin, ask.name, value)
-
-
-def _values(instrument: Instrument) -> dict[str, float]:
-    every = ((name, instrument.value(name)) for name in PARAMETERS)
-    return {name: value for name, value in every if value is not None}
 
 
 def answer(ask: Ask, instrument: Instrument, say: Say) -> bool:

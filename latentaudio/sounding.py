@@ -1,6 +1,6 @@
 """The pads' sounds: found in memory or asked for when a point moves, and put in the kit as they come. State thread."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +15,7 @@ from latentaudio.voicing import Voicing
 
 LOUDEST, REST = 0, 1  # parts of a change: a pad's loudest sound comes first and plays every hit until the rest is there
 Grid = tuple[tuple[Sound, ...], ...]  # [turn][layer]
+Request = tuple[int, int, NDArray[np.float32], int, int]  # what `Renders.submit` takes
 
 
 class Renders(Protocol):
@@ -46,22 +47,24 @@ class Sounding:
     def ask_all(self, wishes: Sequence[tuple[int, Voicing, int]]) -> bool:
         """The same of pads, voicings and arrivals; whether all sound so already.
 
-        The renderer hears of all in one go: of one after the other, it would begin with the softer layers of the first.
+        The renderer hears of all loudest sounds before the rest: pad by pad, it would begin with softer ones.
         """
+        for pad, wanted, _ in wishes:
+            self._wanted[pad] = wanted
+            self._versions[pad] += 1
         known = [[self.larder.get(latent) for latent in wanted.latents] for _, wanted, _ in wishes]
-        for wish, sounds in zip(wishes, known, strict=True):
-            self._submit(*wish, sounds)
+        missing = [each for wish, sounds in zip(wishes, known, strict=True) for each in self._missing(*wish, sounds)]
+        for request in sorted(missing, key=lambda request: request[-1]):
+            self.renderer.submit(*request)
         return all([self._play_known(*wish[:2], sounds) for wish, sounds in zip(wishes, known, strict=True)])
 
-    def _submit(self, pad: int, wanted: Voicing, arrival_ns: int, known: Sequence[Sound | None]) -> None:
-        """Ask for what is not `known`."""
-        self._wanted[pad] = wanted
-        self._versions[pad] += 1
+    def _missing(self, pad: int, wanted: Voicing, arrival_ns: int, known: Sequence[Sound | None]) -> Iterator[Request]:
+        """What to ask the renderer for: all that is not `known`."""
         version = self._versions[pad]
         if known[0] is None:
-            self.renderer.submit(pad + 1, version, wanted.latents[:1], arrival_ns, LOUDEST)
+            yield pad + 1, version, wanted.latents[:1], arrival_ns, LOUDEST
         if len(known) > 1 and not all(known):
-            self.renderer.submit(pad + 1, version, wanted.latents[1:], arrival_ns, REST)
+            yield pad + 1, version, wanted.latents[1:], arrival_ns, REST
 
     def _play_known(self, pad: int, wanted: Voicing, known: Sequence[Sound | None]) -> bool:
         """Play what is there, if it is the loudest layer; whether it is."""

@@ -317,3 +317,11 @@ def test_a_finger_where_there_is_no_map_leaves_both_coordinates(rig):
 def test_a_value_is_of_the_state_whatever_model_comes(rig):
     rig.instrument.state = State.of(library(dims=4))  # as an input thread finds it while another model is taken up
     assert rig.instrument.value("latent.8") is None and rig.instrument.value("lock.8") is None
+
+
+def test_the_loudest_sounds_of_a_new_kit_are_asked_for_before_the_rest():
+    state = State.of(library())
+    state.values |= {f"pad.{pad}.vary": 1.0 for pad in range(1, 17)}
+    rig = Rig(state)
+    rig.instrument.render_missing()
+    assert rig.renderer.parts == [0] * 16 + [1] * 16

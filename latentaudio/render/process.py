@@ -91,13 +91,16 @@ class Worker:
         return list(self.decoding(latents))
 
     def decoding(self, latents: NDArray[np.float32]) -> Iterator[Samples]:
-        """The same, each as soon as it is there. Nothing else may be asked before the last is taken."""
+        """The same, each as soon as it is there.
+
+        Nothing is asked for before the first is taken, and nothing else may be before the last is.
+        """
         assert self._slots is not None
         self._send(protocol.BATCH, protocol.pack_batch(latents))
-        slots = iter(self._slots[: len(latents)])
+        written = iter(self._slots[: len(latents)])
         for _ in range(0, len(latents), protocol.ANSWERED):
             for count in protocol.unpack_done(self._receive(protocol.DONE)):
-                yield next(slots)[:count].copy()
+                yield next(written)[:count].copy()
 
     def ask(self, what: str, **more: object) -> dict[str, Any]:
         """What comes of a step of a longer task: "encode", "match" or "step", as `core.ear` takes them."""

@@ -41,3 +41,9 @@ def test_another_rate_keeps_pitch_and_length_in_seconds():
 
 def test_silence_comes_back_whole_for_the_player_to_refuse():
     assert len(finished(np.zeros(100, np.float32))) == 100
+
+
+def test_what_lies_just_before_the_onset_rises_from_nothing():
+    hum = np.full(1000, 0.005 * np.abs(KICK).max(), np.float32)  # too soft to be the onset
+    samples = finished(np.concatenate([hum, KICK]))
+    assert samples[0] == 0.0 and (np.diff(samples[:20]) > 0).all() and samples[19] < hum[0]

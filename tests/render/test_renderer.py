@@ -6,6 +6,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -119,6 +120,16 @@ def test_the_same_point_is_the_same_sound_alone_or_in_a_batch(tiny_model, points
         worker.wait_ready()
         alone, together = worker.decode(points[:1])[0], worker.decode(points[:4])[0]
     assert np.allclose(alone, together, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [8, 9, 20])
+def test_a_batch_of_any_size_comes_whole_and_the_next_is_its_own(tiny_model, points, count):
+    latents = np.concatenate([points, -points])[:count]
+    with Worker(tiny_model, 44100, FRAMES, "cpu") as worker:
+        worker.wait_ready()
+        sounds = worker.decode(latents)
+        alone = [worker.decode(latent[None])[0] for latent in latents]
+    assert len(sounds) == count and all(map(partial(np.allclose, atol=1e-5), sounds, alone))
 
 
 def test_a_killed_worker_is_replaced_and_what_it_held_is_rendered(player, points):
