@@ -17,7 +17,6 @@ from latentaudio.events import Act, Ahead, Encoded, Event, Failed, Order, Progra
 from latentaudio.instrument import Instrument
 from latentaudio.parameters import PADS
 from latentaudio.presets import PresetFolder
-from latentaudio.state import State
 
 log = logging.getLogger(__name__)
 
@@ -126,11 +125,12 @@ class Repertoire:
 
     def _take_pad(self, event: Order) -> None:
         """One pad of a preset, and nothing else of it. Locks hold: they are no part of a pad."""
-        instrument = self._instrument
+        instrument, problems = self._instrument, list[str]()
         preset, pad = self._folder.peek(event.text), int(event.name.split(".")[1])
         if preset.is_foreign(self._fingerprint()):
             raise UsageError(f"preset '{event.text}' is of the model {preset.model}: load it whole")
-        other, problems = self._read(event.text)
+        other = self._folder.load(event.text, instrument.library, self._fingerprint(), problems, instrument.state)
+        _warn_of(problems)
         self._give_up("a pad of another one was taken")
         state = instrument.state.copy()
         state.take_pad(pad, other)
@@ -164,18 +164,12 @@ class Repertoire:
             self._replies.fail(origin, "preset.load", f"preset '{name}': {why}")
 
     def _recall(self, name: str, origin: str, arrival_ns: int, points: NDArray[np.float32] | None = None) -> None:
-        state, problems = self._read(name, points)
-        self._instrument.adopt(state, origin, arrival_ns, journal="preset.load")
-        self._replies.done(origin, "preset.load", state.preset, *problems)
-        self.render_ahead()
-
-    def _read(self, name: str, points: NDArray[np.float32] | None = None) -> tuple[State, list[str]]:
-        """A preset's state, with other points where some are given, and what of it could not be had."""
         instrument, problems = self._instrument, list[str]()
         state = self._folder.load(name, instrument.library, self._fingerprint(), problems, instrument.state, points)
-        for problem in problems:
-            log.warning("%s", problem)
-        return state, problems
+        _warn_of(problems)
+        instrument.adopt(state, origin, arrival_ns, journal="preset.load")
+        self._replies.done(origin, "preset.load", state.preset, *problems)
+        self.render_ahead()
 
     def render_ahead(self) -> None:
         """Have the sounds of the presets on either side ready, and of no others that were passed by.
@@ -236,3 +230,8 @@ class Repertoire:
         self._saving.send(
             lambda: self._folder.save(name, state, library, fingerprint, now, tags or None, sounds, self._rate), saved
         )
+
+
+def _warn_of(problems: list[str]) -> None:
+    for problem in problems:
+        log.warning("%s", problem)
