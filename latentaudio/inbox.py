@@ -47,6 +47,7 @@ class Inbox:
     def __init__(self, room: int = ROOM) -> None:
         """Take `room` events, and besides them one value of each parameter."""
         self._queue = queue.SimpleQueue[Event]()  # no lock of Python's: a note never waits for who holds it
+        self._news = threading.Lock()  # free where something was put since the last look; who waits for it takes it
         self._room = room
         self._next: deque[Event] = deque()
         self._held: dict[tuple[str, ...], Event] = {}  # by what they move, in the order of the latest
@@ -67,8 +68,14 @@ class Inbox:
         if waiting >= self._room and not isinstance(event, _ANSWERS):
             self.refused += 1
             return False
-        self._queue.put(event)
+        self._add(event)
         return True
+
+    def _add(self, event: Event) -> None:
+        self._queue.put(event)
+        if self._news.locked():
+            with suppress(RuntimeError):  # another thread was faster
+                self._news.release()
 
     def _hold(self, moves: tuple[str, ...], event: Event) -> None:
         with self._lock:
@@ -80,7 +87,7 @@ class Inbox:
         with self._lock:
             held, self._held = self._held, {}
             for event in held.values():
-                self._queue.put(event)
+                self._add(event)
 
     def take(self, patience: float) -> Event | None:
         """The next event, waited for at most so many seconds. The state thread."""
@@ -93,9 +100,16 @@ class Inbox:
         return self._next.popleft() if self._next else None
 
     def _waiting(self, patience: float) -> list[Event]:
+        """What is there by now, or comes first.
+
+        Not by the queue's own `get` with a timeout: in Python 3.11 that waits for ever where the time is over when a
+        signal was handled, and Ctrl-C was heeded at the next event only.
+        """
+        self._news.acquire(blocking=False)  # what was put before is seen by the look that follows
+        if self._queue.empty():
+            self._news.acquire(timeout=patience)
         events: list[Event] = []
         with suppress(queue.Empty):
-            events.append(self._queue.get(timeout=patience))
             while len(events) < AT_ONCE:
                 events.append(self._queue.get_nowait())
         return events

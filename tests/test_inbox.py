@@ -1,5 +1,8 @@
 """Values that come faster than they can be performed: the latest counts, and nothing else is changed by that."""
 
+import signal
+import threading
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -93,3 +96,40 @@ def test_a_flood_of_one_value_never_fills_the_inbox() -> None:
             taken = list(iter(lambda: inbox.take(0.0), None))
             assert taken[-1] == Set("a", "latent.1", float(step)) and len(taken) <= 2
     assert inbox.refused == 0
+
+
+def test_a_signal_that_takes_its_time_does_not_keep_the_inbox_waiting():
+    handled = []
+
+    def slow(*_: object) -> None:
+        time.sleep(0.03)
+        handled.append(True)
+        if len(handled) > 3:
+            raise TimeoutError("it still waits")
+
+    before = signal.signal(signal.SIGALRM, slow)
+    signal.setitimer(signal.ITIMER_REAL, 0.005, 0.2)
+    try:
+        assert Inbox().take(0.02) is None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert handled == [True]
+
+
+def test_whoever_waits_is_woken_by_each_event_that_is_put():
+    inbox, taken = Inbox(), list[Event]()
+
+    def take() -> None:
+        while len(taken) < 200:
+            if (event := inbox.take(30.0)) is not None:
+                taken.append(event)
+
+    waiting = threading.Thread(target=take, daemon=True)
+    waiting.start()
+    for number in range(200):
+        inbox.put(Played("a", 1, 1.0, arrival_ns=number))
+        if number % 3 == 0:
+            time.sleep(0.001)  # it waits again
+    waiting.join(10.0)
+    assert not waiting.is_alive() and [event.arrival_ns for event in taken] == list(range(200))
